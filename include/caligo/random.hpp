@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Counter-based random numbers for simulation: Philox4x32-10 (Salmon et al., SC'11). Values depend on (seed, stream,
+/// position) only, never on threads, batches or the instruction set. Never use them for keys.
+
+#include <caligo/bits.hpp>
+
+#include <array>
+#include <cstdint>
+
+namespace caligo {
+
+class CounterRandom {
+ public:
+  /// Streams of one seed are independent; a simulated frame is a stream.
+  CounterRandom(std::uint64_t seed, std::uint64_t stream) noexcept;
+
+  std::uint64_t next() noexcept;
+  /// In (0, 1), 53 bits.
+  double uniform() noexcept;
+  /// Standard normal (Box–Muller, both values used).
+  double gaussian() noexcept;
+  /// In [0, bound), unbiased; bound > 0.
+  std::uint64_t below(std::uint64_t bound) noexcept;
+  /// Fills with fair bits.
+  void fill(MutableBitView bits) noexcept;
+  /// Fills with bits that are 1 with probability p (resolution 2^-64).
+  void fill_bernoulli(MutableBitView bits, double p) noexcept;
+
+ private:
+  void refill() noexcept;
+  std::array<std::uint32_t, 2> key_{};
+  std::array<std::uint32_t, 4> counter_{};
+  std::array<std::uint64_t, 2> buffer_{};
+  unsigned used_ = 2;
+  double spare_ = 0;
+  bool has_spare_ = false;
+};
+
+}  // namespace caligo
