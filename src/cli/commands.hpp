@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The subcommands. Each lives in src/cli/<name>.cpp and adds itself with its options, examples and callback.
+
+#include "cli/context.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace caligo::cli {
+
+void add_info(CLI::App& app, Context& context);
+void add_construct(CLI::App& app, Context& context);
+void add_encode(CLI::App& app, Context& context);
+void add_decode(CLI::App& app, Context& context);
+void add_sample(CLI::App& app, Context& context);
+
+/// In the order in which --help lists them.
+inline constexpr void (*registrations[])(CLI::App&, Context&) = {
+    add_info, add_construct, add_encode, add_decode, add_sample,
+};
+
+}  // namespace caligo::cli
