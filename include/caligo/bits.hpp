@@ -13,8 +13,8 @@
 
 namespace caligo {
 
-[[nodiscard]] constexpr std::size_t words_for(std::size_t bits) noexcept { return (bits + 63) / 64; }
-[[nodiscard]] constexpr std::size_t bytes_for(std::size_t bits) noexcept { return (bits + 7) / 8; }
+[[nodiscard]] constexpr std::size_t words_for(std::size_t bits) noexcept { return bits / 64 + (bits % 64 != 0); }
+[[nodiscard]] constexpr std::size_t bytes_for(std::size_t bits) noexcept { return bits / 8 + (bits % 8 != 0); }
 
 /// A read-only view of a packed bit string.
 class BitView {

@@ -6,6 +6,7 @@
 #include <caligo/bits.hpp>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace caligo {
@@ -16,7 +17,7 @@ class CounterRandom {
   CounterRandom(std::uint64_t seed, std::uint64_t stream) noexcept;
 
   std::uint64_t next() noexcept;
-  /// In (0, 1), 53 bits.
+  /// In (0, 1): the midpoint of one of 2^52 equal cells, so that neither end occurs.
   double uniform() noexcept;
   /// Standard normal (Box–Muller, both values used).
   double gaussian() noexcept;
@@ -24,15 +25,16 @@ class CounterRandom {
   std::uint64_t below(std::uint64_t bound) noexcept;
   /// Fills with fair bits.
   void fill(MutableBitView bits) noexcept;
-  /// Fills with bits that are 1 with probability p (resolution 2^-64).
+  /// Fills with bits that are 1 with probability p (rounded to a multiple of 2^-64, then exact).
   void fill_bernoulli(MutableBitView bits, double p) noexcept;
 
  private:
   void refill() noexcept;
+  std::uint64_t bernoulli_word(std::uint64_t threshold) noexcept;
   std::array<std::uint32_t, 2> key_{};
-  std::array<std::uint32_t, 4> counter_{};
-  std::array<std::uint64_t, 2> buffer_{};
-  unsigned used_ = 2;
+  std::array<std::uint32_t, 4> counter_{};  ///< block number, then stream, each low word first
+  std::array<std::uint64_t, 16> buffer_{};  ///< eight blocks at a time, so that the rounds vectorise
+  std::size_t used_ = 16;
   double spare_ = 0;
   bool has_spare_ = false;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <caligo/bits.hpp>
 #include <fmt/format.h>
+#include <caligo/bits.hpp>
 
 #include <bit>
 #include <cstring>
