@@ -4,6 +4,7 @@
 
 #include <caligo/bits.hpp>
 #include <caligo/code.hpp>
+#include <caligo/crc.hpp>
 #include <caligo/error.hpp>
 
 namespace caligo {
@@ -16,25 +17,35 @@ enum class EncodeMode {
   systematic,      ///< x at the information positions is message then CRC (Arıkan 2011, Sarkis et al. 2014)
 };
 
-/// Encodes frames of one code. Allocates at construction only; one object per thread.
+/// Encodes frames of one code. Encoding allocates nothing unless it fails; one object per thread.
+///
+/// Systematic encoding needs an information set A that is domination contiguous (Sarkis, Tal, Giard, Vardy, Thibeault,
+/// Gross, "Flexible and low-complexity encoding and decoding of systematic polar codes", 2016): whenever i and j are in
+/// A and the binary digits of k lie between those of j and i, k is in A. The most reliable positions of a
+/// channel are such a set; an imported one may not be.
 class Encoder {
  public:
   explicit Encoder(CodeSpec code, EncodeMode mode = EncodeMode::non_systematic);
   [[nodiscard]] const CodeSpec& code() const noexcept { return code_; }
 
   /// message: code().message_bits() bits. frozen_values: code().frozen_bits() bits in increasing index, or empty for
-  /// zeros. codeword: code().sent_bits() bits, written. Errors: size_mismatch.
+  /// zeros. codeword: code().sent_bits() bits, written. Errors: size_mismatch; unsupported if the mode is systematic
+  /// and the information set is not domination contiguous.
   Result<void> encode(BitView message, BitView frozen_values, MutableBitView codeword) noexcept;
-  /// The inverse direction for a word that is already a codeword: the message of code().message_bits() bits.
+  /// The inverse direction for a word that is already a codeword: the message of code().message_bits() bits. It checks
+  /// neither frozen values nor CRC. Errors: size_mismatch.
   Result<void> extract_message(BitView codeword, MutableBitView message) noexcept;
 
  private:
+  void encode_systematic() noexcept;
   CodeSpec code_;
   EncodeMode mode_;
   Crc crc_;
-  BitString information_;  ///< message then CRC
-  BitString word_;         ///< N bits
-  BitString frozen_word_;  ///< N bits
+  bool contiguous_ = false;  ///< the condition of systematic mode holds
+  BitString information_;    ///< message then CRC
+  BitString word_;           ///< N bits: u, then x
+  BitString scratch_;        ///< N bits
+  BitString parity_;         ///< as information_: what the frozen values alone put at the information positions
 };
 
 }  // namespace caligo
