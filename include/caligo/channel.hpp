@@ -33,7 +33,8 @@ struct AwgnEbN0 {
 
 using Channel = std::variant<Bsc, Bec, Awgn, AwgnEbN0>;
 
-/// "bsc:0.02", "bec:0.3", "awgn-sigma:0.8", "awgn-ebn0:1.5". Errors: invalid_argument (names the forms and the domain).
+/// "bsc:0.02", "bec:0.3", "awgn-sigma:0.8" (at most 1e6), "awgn-ebn0:1.5" (within ±100 dB).
+/// Errors: invalid_argument (names the forms and the domain).
 Result<Channel> parse_channel(std::string_view text);
 /// The inverse of parse_channel, with enough digits to parse back to the same value.
 std::string to_string(const Channel& channel);

@@ -25,7 +25,7 @@ struct CrcSpec {
 };
 
 /// "none", "crc6", "crc11", "crc16-ccitt" (= "crc16"), "crc24a", "crc24b", "crc24c", "crc32", or "WIDTH:0xPOLY" for any
-/// other. Errors: invalid_argument, which lists the names.
+/// other generator (its constant term must be 1). Errors: invalid_argument, which lists the names.
 Result<CrcSpec> parse_crc(std::string_view name);
 /// The names that parse_crc knows.
 std::vector<std::string> crc_names();
@@ -44,7 +44,7 @@ class Crc {
 
  private:
   CrcSpec spec_;
-  std::array<std::array<std::uint32_t, 256>, 8> table_{};  ///< slicing by eight, register aligned to bit 31
+  std::array<std::array<std::uint32_t, 256>, 8> table_{};  ///< slicing by eight, highest power in bit 0
 };
 
 }  // namespace caligo

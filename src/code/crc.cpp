@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <caligo/crc.hpp>
+
+#include <cassert>
+#include <charconv>
+#include <optional>
+
+namespace caligo {
+namespace {
+
+struct NamedPolynomial {
+  std::string_view name;
+  unsigned width;
+  std::uint32_t polynomial;
+};
+
+/// 3GPP TS 38.212, 5.1, and the two classics: ITU-T V.41 (16) and IEEE 802.3 (32).
+constexpr std::array<NamedPolynomial, 8> known{{
+    {"none", 0, 0},
+    {"crc6", 6, 0x21},
+    {"crc11", 11, 0x621},
+    {"crc16-ccitt", 16, 0x1021},
+    {"crc24a", 24, 0x864CFB},
+    {"crc24b", 24, 0x800063},
+    {"crc24c", 24, 0xB2B117},
+    {"crc32", 32, 0x04C11DB7},
+}};
+
+/// The low `width` bits in reverse order.
+constexpr std::uint32_t reversed(std::uint32_t value, unsigned width) noexcept {
+  std::uint32_t out = 0;
+  for (unsigned i = 0; i < width; ++i) out |= ((value >> i) & 1U) << (width - 1 - i);
+  return out;
+}
+
+/// One step of the division: the register loses its highest power, which sits in bit 0.
+constexpr std::uint32_t step(std::uint32_t remainder, std::uint32_t generator) noexcept {
+  return (remainder >> 1U) ^ ((remainder & 1U) != 0 ? generator : 0);
+}
+
+template <class T>
+std::optional<T> parse_integer(std::string_view text, int base) {
+  T value{};
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  if (text.empty() || failure != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+/// "WIDTH:0xPOLY".
+std::optional<CrcSpec> parse_polynomial(std::string_view text) {
+  const std::size_t colon = text.find(":0x");
+  if (colon == std::string_view::npos) return std::nullopt;
+  const auto width = parse_integer<unsigned>(text.substr(0, colon), 10);
+  const auto polynomial = parse_integer<std::uint32_t>(text.substr(colon + 3), 16);
+  if (!width || !polynomial || *width < 1 || *width > 32) return std::nullopt;
+  if ((static_cast<std::uint64_t>(*polynomial) >> *width) != 0 || (*polynomial & 1U) == 0) return std::nullopt;
+  return CrcSpec{fmt::format("{}:0x{:x}", *width, *polynomial), *width, *polynomial};
+}
+
+}  // namespace
+
+Result<CrcSpec> parse_crc(std::string_view name) {
+  if (name == "crc16") name = "crc16-ccitt";
+  for (const NamedPolynomial& entry : known) {
+    if (name == entry.name) return CrcSpec{std::string(entry.name), entry.width, entry.polynomial};
+  }
+  if (const auto spec = parse_polynomial(name)) return *spec;
+  std::string shown;
+  for (const char c : name.substr(0, 40)) shown += c >= ' ' && c <= '~' ? c : '?';
+  return Error{ErrorCode::invalid_argument,
+               fmt::format("CRC: expected one of {} or WIDTH:0xPOLY (width 1 to 32, odd polynomial), got \"{}\"",
+                           fmt::join(crc_names(), ", "), shown)};
+}
+
+std::vector<std::string> crc_names() {
+  std::vector<std::string> names;
+  for (const NamedPolynomial& entry : known) names.emplace_back(entry.name);
+  return names;
+}
+
+// The register is kept mirrored: its bit 0 is the highest power. Packed message bits come in the same order (bit 0
+// first), so whole bytes and words enter without any reversal. table_[k][b] is the remainder after byte b and k zero
+// bytes.
+Crc::Crc(CrcSpec spec) : spec_(std::move(spec)) {
+  assert(spec_.width <= 32);
+  const std::uint32_t generator = reversed(spec_.polynomial, spec_.width);
+  for (std::uint32_t byte = 0; byte < 256; ++byte) {
+    std::uint32_t remainder = byte;
+    for (int bit = 0; bit < 8; ++bit) remainder = step(remainder, generator);
+    table_[0][byte] = remainder;
+  }
+  for (std::size_t zeros = 1; zeros < 8; ++zeros) {
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+      const std::uint32_t before = table_[zeros - 1][byte];
+      table_[zeros][byte] = (before >> 8U) ^ table_[0][before & 0xFFU];
+    }
+  }
+}
+
+std::uint32_t Crc::compute(BitView message) const noexcept {
+  if (spec_.width == 0) return 0;
+  const std::size_t whole = message.size() / 64;
+  std::uint32_t remainder = 0;
+  for (std::size_t i = 0; i < whole; ++i) {
+    const std::uint64_t word = message.words()[i] ^ remainder;
+    remainder = table_[7][word & 0xFFU] ^ table_[6][(word >> 8U) & 0xFFU] ^ table_[5][(word >> 16U) & 0xFFU] ^
+                table_[4][(word >> 24U) & 0xFFU] ^ table_[3][(word >> 32U) & 0xFFU] ^ table_[2][(word >> 40U) & 0xFFU] ^
+                table_[1][(word >> 48U) & 0xFFU] ^ table_[0][word >> 56U];
+  }
+  const std::uint32_t generator = reversed(spec_.polynomial, spec_.width);
+  for (std::size_t i = whole * 64; i < message.size(); ++i) {
+    remainder = step(remainder ^ static_cast<std::uint32_t>(message[i]), generator);
+  }
+  return reversed(remainder, spec_.width);
+}
+
+void Crc::append(std::uint32_t checksum, MutableBitView dst, std::size_t offset) const noexcept {
+  assert(offset + spec_.width <= dst.size());
+  for (unsigned i = 0; i < spec_.width; ++i) dst.set(offset + i, ((checksum >> (spec_.width - 1 - i)) & 1U) != 0);
+}
+
+std::uint32_t Crc::read(BitView src, std::size_t offset) const noexcept {
+  assert(offset + spec_.width <= src.size());
+  std::uint32_t checksum = 0;
+  for (unsigned i = 0; i < spec_.width; ++i) {
+    checksum = (checksum << 1U) | static_cast<std::uint32_t>(src[offset + i]);
+  }
+  return checksum;
+}
+
+}  // namespace caligo
