@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// One zeroed block of memory for all buffers of a decoder, on huge pages where the system grants them.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace caligo::decode {
+
+class Arena {
+ public:
+  /// Reserves space for a buffer at construction time; returns its offset. Call before allocate().
+  std::size_t reserve(std::size_t bytes) {
+    const std::size_t offset = size_;
+    size_ += (bytes + alignment - 1) / alignment * alignment;
+    return offset;
+  }
+  /// Throws std::bad_alloc.
+  void allocate();
+  template <class T>
+  [[nodiscard]] T* at(std::size_t offset) const noexcept {
+    return reinterpret_cast<T*>(memory_.get() + offset);
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+ private:
+  static constexpr std::size_t alignment = 64;
+  struct Free {
+    void operator()(std::byte* p) const noexcept;
+  };
+  std::size_t size_ = 0;
+  std::unique_ptr<std::byte[], Free> memory_;
+};
+
+}  // namespace caligo::decode

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fast decoders against the readable reference: same list, path by path, at every instruction set of this machine.
+#include <caligo/decode.hpp>
+#include <caligo/encode.hpp>
+#include <caligo/isa.hpp>
+#include <caligo/random.hpp>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "reference/list_decoder.hpp"
+
+namespace caligo {
+namespace {
+
+std::uint64_t test_seed() {
+  const char* text = std::getenv("CALIGO_TEST_SEED");
+  return text != nullptr ? std::strtoull(text, nullptr, 0) : 20261121;
+}
+
+/// Restores automatic choice of the fastest unit.
+struct IsaScope {
+  explicit IsaScope(Isa isa) { EXPECT_TRUE(force_isa(isa).has_value()); }
+  ~IsaScope() { EXPECT_TRUE(force_isa(supported_isas().back()).has_value()); }
+  IsaScope(const IsaScope&) = delete;
+  IsaScope& operator=(const IsaScope&) = delete;
+};
+
+reference::Bits unpack(BitView bits) {
+  reference::Bits out(bits.size());
+  for (std::size_t i = 0; i < bits.size(); ++i) out[i] = bits[i] ? 1 : 0;
+  return out;
+}
+
+BitString pack(const reference::Bits& bits) {
+  BitString out(bits.size());
+  for (std::size_t i = 0; i < bits.size(); ++i) out.set(i, bits[i] != 0);
+  return out;
+}
+
+/// A frozen set with the usual polarised shape, or without any: both must work.
+BitString random_frozen_set(CounterRandom& random, std::size_t length, std::size_t shortened) {
+  BitString frozen(length);
+  const bool polarised = random.below(4) != 0;
+  const double shift = 2.0 * random.uniform() - 1.0;
+  std::size_t information = 0;
+  for (std::size_t i = 0; i < length; ++i) {
+    const double weight = static_cast<double>(__builtin_popcountll(i)) -
+                          static_cast<double>(__builtin_popcountll(length - 1)) / 2 + 0.6 * random.gaussian();
+    const bool is_frozen = i >= length - shortened || (polarised ? weight < shift : random.uniform() < 0.5 + 0.4 * shift);
+    frozen.set(i, is_frozen);
+    information += is_frozen ? 0 : 1;
+  }
+  if (information == 0) frozen.set(length - shortened - 1, false);
+  return frozen;
+}
+
+struct Frame {
+  BitString frozen_values;
+  std::vector<std::int8_t> llr;
+};
+
+/// A noisy codeword of a random coset. kind 0: BSC with LLR ±1 (ties everywhere); 1: small integers; 2: full range.
+Frame random_frame(CounterRandom& random, const CodeSpec& code, unsigned kind) {
+  Frame frame;
+  frame.frozen_values = BitString(code.frozen_bits());
+  random.fill(frame.frozen_values);
+  BitString information(code.information_bits());
+  random.fill(information);
+  BitString x(code.block_length());
+  BitString frozen_word(code.block_length());
+  deposit_bits(information, code.information_mask(), x);
+  deposit_bits(frame.frozen_values, code.disclosed_mask(), frozen_word);
+  xor_into(x, frozen_word);
+  polar_transform(x);
+  const double noise = 0.02 + 0.15 * random.uniform();
+  for (std::size_t i = 0; i < code.sent_bits(); ++i) {
+    int llr = random.uniform() < noise ? -1 : 1;
+    if (kind == 1) llr *= static_cast<int>(random.below(5));
+    if (kind == 2) llr *= static_cast<int>(random.below(129));
+    if (x[i]) llr = -llr;
+    frame.llr.push_back(static_cast<std::int8_t>(std::clamp(llr, -128, 127)));
+  }
+  return frame;
+}
+
+std::vector<reference::Path<int>> reference_list(const CodeSpec& code, const Frame& frame, unsigned list_size,
+                                                 reference::Schedule schedule, int limit) {
+  BitString values(code.block_length());
+  deposit_bits(frame.frozen_values, code.disclosed_mask(), values);
+  std::vector<int> channel(code.block_length(), 127);
+  for (std::size_t i = 0; i < frame.llr.size(); ++i) channel[i] = std::max<int>(frame.llr[i], -127);
+  reference::ListDecoder<int> decoder(unpack(code.frozen_mask()), unpack(values), list_size, schedule, {limit});
+  return decoder.decode(channel);
+}
+
+/// Asks for every path of the reference's list by its checksum, so that the whole list is compared and not just its best.
+void expect_same_list(const CodeSpec& code, const Frame& frame, unsigned list_size,
+                      const std::vector<reference::Path<int>>& expected) {
+  auto plan = DecodePlan::make(code, list_size).value();
+  Decoder decoder(plan);
+  const Crc crc(code.crc());
+  std::vector<std::uint32_t> seen;
+  for (std::size_t rank = 0; rank < expected.size(); ++rank) {
+    const BitString u = pack(expected[rank].u);
+    BitString message(code.message_bits());
+    extract_bits(u, code.information_mask(), message);
+    const std::uint32_t checksum = crc.compute(message);
+    if (std::find(seen.begin(), seen.end(), checksum) != seen.end()) continue;  // an earlier path would answer
+    seen.push_back(checksum);
+    const auto verdict = decoder.decode({frame.llr, frame.frozen_values, checksum}).value();
+    ASSERT_TRUE(verdict.accepted) << "rank " << rank;
+    ASSERT_EQ(verdict.rank, rank);
+    ASSERT_TRUE(equal(decoder.u(), u)) << "rank " << rank;
+    ASSERT_TRUE(equal(decoder.message(), message)) << "rank " << rank;
+    BitString x = u;
+    polar_transform(x);
+    std::uint32_t metric = 0;
+    for (std::size_t i = 0; i < code.sent_bits(); ++i) {
+      ASSERT_EQ(decoder.codeword()[i], x[i]);
+      metric += static_cast<std::uint32_t>(std::max(0, x[i] ? int{frame.llr[i]} : -std::max<int>(frame.llr[i], -127)));
+    }
+    ASSERT_EQ(verdict.path_metric, metric);
+  }
+}
+
+struct Case {
+  unsigned list_size;
+  Isa isa;
+};
+
+class DecodeTest : public testing::TestWithParam<Case> {};
+
+std::vector<Case> all_cases() {
+  std::vector<Case> cases;
+  for (const Isa isa : supported_isas()) {
+    for (const unsigned list_size : {1U, 2U, 4U, 8U, 16U, 32U}) cases.push_back({list_size, isa});
+  }
+  return cases;
+}
+
+CodeSpec random_code(CounterRandom& random, unsigned n) {
+  const std::size_t length = std::size_t{1} << n;
+  const std::size_t shortened = random.below(3) == 0 ? random.below(length / 2) : 0;
+  const CrcSpec crc{"16:0x1021", 16, 0x1021};
+  return CodeSpec::make(random_frozen_set(random, length, shortened), crc, CrcPlacement::external, shortened).value();
+}
+
+TEST_P(DecodeTest, SameListAsNodeReferenceOnRandomCodes) {
+  const IsaScope scope(GetParam().isa);
+  const std::uint64_t seed = test_seed();
+  SCOPED_TRACE("CALIGO_TEST_SEED=" + std::to_string(seed));
+  for (unsigned n = 3; n <= 10; ++n) {
+    const unsigned rounds = n <= 7 ? 24 : 4;
+    for (unsigned round = 0; round < rounds; ++round) {
+      SCOPED_TRACE("n " + std::to_string(n) + " round " + std::to_string(round));
+      CounterRandom random(seed, n * 1000 + round);
+      const CodeSpec code = random_code(random, n);
+      const Frame frame = random_frame(random, code, round % 3);
+      const auto expected = reference_list(code, frame, GetParam().list_size, reference::Schedule::nodes, 127);
+      ASSERT_NO_FATAL_FAILURE(expect_same_list(code, frame, GetParam().list_size, expected));
+    }
+  }
+}
+
+// Nothing saturates here, so the plain bit-by-bit decoder with unlimited integers has to agree, ties included.
+TEST_P(DecodeTest, SameListAsBitByBitReferenceWithoutSaturation) {
+  const IsaScope scope(GetParam().isa);
+  const std::uint64_t seed = test_seed();
+  SCOPED_TRACE("CALIGO_TEST_SEED=" + std::to_string(seed));
+  for (unsigned n = 3; n <= 6; ++n) {
+    for (unsigned round = 0; round < 60; ++round) {
+      SCOPED_TRACE("n " + std::to_string(n) + " round " + std::to_string(round));
+      CounterRandom random(seed + 1, n * 1000 + round);
+      const std::size_t length = std::size_t{1} << n;
+      const CrcSpec crc{"24:0x864cfb", 24, 0x864cfb};
+      const CodeSpec code = CodeSpec::make(random_frozen_set(random, length, 0), crc, CrcPlacement::external).value();
+      const Frame frame = random_frame(random, code, n <= 4 ? round % 2 : 0);
+      const auto expected =
+          reference_list(code, frame, GetParam().list_size, reference::Schedule::bits, std::numeric_limits<int>::max());
+      ASSERT_NO_FATAL_FAILURE(expect_same_list(code, frame, GetParam().list_size, expected));
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryListAndIsa, DecodeTest, testing::ValuesIn(all_cases()), [](const auto& test) {
+  return std::string(to_string(test.param.isa)) + "_L" + std::to_string(test.param.list_size);
+});
+
+}  // namespace
+}  // namespace caligo

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <string>
+
+#include "kernels/dispatch.hpp"
+
+namespace caligo {
+
+namespace {
+
+constexpr Isa all_isas[] = {Isa::scalar, Isa::neon, Isa::avx2, Isa::avx512};
+
+const kernels::KernelTable* table_of(Isa isa) noexcept {
+  switch (isa) {
+    case Isa::scalar: return kernels::scalar_kernels();
+    case Isa::neon: return nullptr;  // a name reserved: AArch64 runs the scalar unit, vectorised by the compiler
+    case Isa::avx2: return kernels::avx2_kernels();
+    case Isa::avx512: return kernels::avx512_kernels();
+  }
+  return nullptr;
+}
+
+/// The compiler's run-time checks cover the operating system's part (saved register state) as well.
+bool processor_offers(Isa isa) noexcept {
+  switch (isa) {
+    case Isa::scalar: return true;
+    case Isa::neon: return false;
+#if defined(__x86_64__)
+    case Isa::avx2:
+      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+    case Isa::avx512:
+      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+             __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+             __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
+             __builtin_cpu_supports("avx512bitalg") && __builtin_cpu_supports("gfni") &&
+             __builtin_cpu_supports("bmi2");
+#else
+    case Isa::avx2:
+    case Isa::avx512: return false;
+#endif
+  }
+  return false;
+}
+
+std::vector<std::string_view> names(const std::vector<Isa>& isas) {
+  std::vector<std::string_view> result;
+  for (const Isa isa : isas) result.push_back(to_string(isa));
+  return result;
+}
+
+Result<void> check_supported(Isa isa) {
+  for (const Isa supported : supported_isas()) {
+    if (supported == isa) return {};
+  }
+  return Error{ErrorCode::unsupported, fmt::format("instruction set '{}' is not offered here (supported: {})",
+                                                   to_string(isa), fmt::join(names(supported_isas()), ", "))};
+}
+
+/// -1: not forced.
+std::atomic<int> forced_isa{-1};
+
+}  // namespace
+
+std::string_view to_string(Isa isa) noexcept {
+  switch (isa) {
+    case Isa::scalar: return "scalar";
+    case Isa::neon: return "neon";
+    case Isa::avx2: return "avx2";
+    case Isa::avx512: return "avx512";
+  }
+  return "unknown";
+}
+
+Result<Isa> parse_isa(std::string_view name) {
+  for (const Isa isa : all_isas) {
+    if (to_string(isa) == name) return isa;
+  }
+  return Error{ErrorCode::invalid_argument,
+               fmt::format("unknown instruction set '{}' (expected scalar, neon, avx2 or avx512)", name)};
+}
+
+std::vector<Isa> built_isas() {
+  std::vector<Isa> result;
+  for (const Isa isa : all_isas) {
+    if (table_of(isa) != nullptr) result.push_back(isa);
+  }
+  return result;
+}
+
+std::vector<Isa> supported_isas() {
+  std::vector<Isa> result;
+  for (const Isa isa : built_isas()) {
+    if (processor_offers(isa)) result.push_back(isa);
+  }
+  return result;
+}
+
+Result<Isa> active_isa() {
+  if (const int forced = forced_isa.load(); forced >= 0) return static_cast<Isa>(forced);
+  if (const char* name = std::getenv("CALIGO_ISA"); name != nullptr && *name != '\0') {
+    auto isa = parse_isa(name);
+    if (!isa) return Error{isa.error().code, "CALIGO_ISA: " + isa.error().message};
+    if (auto supported = check_supported(*isa); !supported) return supported.error();
+    return isa;
+  }
+  return supported_isas().back();
+}
+
+Result<void> force_isa(Isa isa) {
+  if (auto supported = check_supported(isa); !supported) return supported;
+  forced_isa.store(static_cast<int>(isa));
+  return {};
+}
+
+namespace kernels {
+
+const KernelTable& kernels_for(Isa isa) noexcept {
+  const KernelTable* table = table_of(isa);
+  return table != nullptr ? *table : *scalar_kernels();
+}
+
+}  // namespace kernels
+
+}  // namespace caligo

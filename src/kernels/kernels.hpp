@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// What a decoder hands to an instruction set's unit: a program of node operations and raw scratch memory. Units see
+/// pointers and plain structs only; standard templates compiled there could leak wide instructions into other units.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace caligo::kernels {
+
+inline constexpr unsigned max_list_size = 32;
+inline constexpr unsigned max_levels = 25;  ///< n ≤ 24
+/// Every buffer is readable and writable this many bytes beyond its nominal size: kernels work on whole vectors.
+inline constexpr std::size_t padding = 64;
+/// Metric of a lane without a path. Metrics saturate here; N·127 stays below it up to N = 2^22 and is kept there beyond.
+inline constexpr std::int32_t empty_metric = 0x3fffffff;
+
+/// Node operations. A node of level v covers 2^v positions from `offset`. "Single" nodes lie before the first information
+/// bit: all paths agree, so one copy of their LLRs is kept instead of one per lane.
+enum class OpType : std::uint8_t {
+  single_f,         ///< LLRs of the left child, one copy
+  single_g_zero,    ///< LLRs of the right child behind a frozen left child, one copy
+  single_g,         ///< LLRs of the right child, one copy -> lanes
+  replicate,        ///< LLRs of this node, one copy -> lanes
+  f,                ///< LLRs of the left child
+  g,                ///< LLRs of the right child
+  rate0_left_g,     ///< penalty of a frozen left child, and LLRs of the right child
+  combine,          ///< partial sums of this node from both children
+  combine_zero,     ///< the same with a frozen left child
+  rate0,            ///< leaf: all positions frozen
+  repetition,       ///< leaf: only the last position carries information
+  rate1,            ///< leaf: all positions carry information
+  single_parity,    ///< leaf: only the first position is frozen
+};
+
+struct Op {
+  OpType type;
+  std::uint8_t level;
+  std::uint32_t offset;
+};
+
+/// Where the path in each lane came from: after a node, lane l continues the path that was in lane source[l] before it.
+struct LaneMap {
+  alignas(32) std::uint8_t source[max_list_size];
+  bool identity;
+};
+
+/// Scratch of one decoder. With L lanes, LLRs of a node of S positions lie as [S][L] int8 (lane = path); partial sums are
+/// bit planes: the bit of position i in lane l is bit i·L + l of `sums`.
+struct Workspace {
+  alignas(64) std::int32_t metric[max_list_size];
+  std::int32_t worst_metric;  ///< max over the lanes
+  std::int8_t* lane_llr[max_levels];
+  std::int8_t* single_llr[max_levels];
+  std::uint64_t* sums;
+  LaneMap result[max_levels];  ///< map of the last finished node of a level
+  LaneMap left[max_levels];    ///< map of the left child, kept while the right child runs
+};
+
+/// One list size of one instruction set.
+struct ListKernel {
+  /// Runs a program on channel LLRs that lie in single_llr[n] (L > 1) or lane_llr[n] (L = 1).
+  void (*run)(Workspace& workspace, const Op* begin, const Op* end);
+  /// out[i/64] bit i%64 = partial sum of position i in `lane`, for 64·words positions.
+  void (*extract_lane)(const std::uint64_t* sums, unsigned lane, std::uint64_t* out, std::size_t words);
+};
+
+struct KernelTable {
+  ListKernel list[6];  ///< list sizes 1, 2, 4, 8, 16, 32
+  /// out[i] = flip bit i ? -in[i] : in[i], with -128 taken as -127; whole words of 64 bits.
+  void (*copy_flipped)(const std::int8_t* in, const std::uint64_t* flip, std::int8_t* out, std::size_t words);
+};
+
+/// Null if the unit is not part of this build.
+const KernelTable* scalar_kernels() noexcept;
+const KernelTable* avx2_kernels() noexcept;
+const KernelTable* avx512_kernels() noexcept;
+
+}  // namespace caligo::kernels

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/list_kernel.hpp"
+#include "kernels/vector_scalar.hpp"
+
+namespace caligo::kernels {
+
+const KernelTable* scalar_kernels() noexcept { return &kernel_table<scalar::Vector>; }
+
+}  // namespace caligo::kernels
