@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+# Compiler options of our own sources. They are not part of the installed package.
+
+add_library(caligo_options INTERFACE)
+target_compile_features(caligo_options INTERFACE cxx_std_20)
+target_compile_options(caligo_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow)
+if(CALIGO_WERROR)
+  target_compile_options(caligo_options INTERFACE -Werror)
+endif()
+if(CALIGO_SANITIZE)
+  target_compile_options(caligo_options INTERFACE -fsanitize=${CALIGO_SANITIZE} -fno-omit-frame-pointer
+                                                  -fno-sanitize-recover=all)
+  target_link_options(caligo_options INTERFACE -fsanitize=${CALIGO_SANITIZE})
+endif()
+
+# The commit, read at configure time; "unknown" outside a checkout. A commit or a switch of branch configures again.
+function(caligo_git_hash out)
+  # safe.directory: the build may run as another user than the owner of the checkout (sudo, containers).
+  set(git git -C ${CMAKE_CURRENT_SOURCE_DIR} -c safe.directory=${CMAKE_CURRENT_SOURCE_DIR})
+  execute_process(COMMAND ${git} describe --always --dirty --abbrev=12 --exclude=*
+                  OUTPUT_VARIABLE hash OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE failed)
+  if(failed OR NOT hash)
+    set(hash unknown)
+  endif()
+  execute_process(COMMAND ${git} rev-parse --path-format=absolute --git-path HEAD --git-path logs/HEAD
+                  OUTPUT_VARIABLE watched OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  string(REPLACE "\n" ";" watched "${watched}")
+  foreach(file IN LISTS watched)
+    if(EXISTS ${file})
+      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    endif()
+  endforeach()
+  set(${out} ${hash} PARENT_SCOPE)
+endfunction()
+
+# Each instruction set has one small unit src/kernels/<isa>.cpp; only these may be compiled for more than the ABI floor.
+function(caligo_kernel_flags)
+  if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
+    return()
+  endif()
+  set(avx2_flags -mavx2 -mbmi -mbmi2)
+  set(avx512_flags -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vbmi -mavx512bitalg -mavx512vbmi2 -mgfni -mbmi
+                   -mbmi2)
+  foreach(isa avx2 avx512)
+    set(unit ${CMAKE_CURRENT_SOURCE_DIR}/src/kernels/${isa}.cpp)
+    if(EXISTS ${unit})
+      set_property(SOURCE ${unit} APPEND PROPERTY COMPILE_OPTIONS ${${isa}_flags})
+    endif()
+  endforeach()
+endfunction()
