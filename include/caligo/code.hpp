@@ -34,8 +34,9 @@ class CodeSpec {
   static constexpr unsigned min_log2_length = 3;
   static constexpr unsigned max_log2_length = 24;
 
-  /// frozen: N bits. Errors: invalid_argument for a length that is no power of two in range, no information position
-  /// besides the CRC, or a shortened position that is not frozen.
+  /// frozen: N bits. A CRC of width 0 always has the placement none. Provenance: printable ASCII, at most 128 characters
+  /// each. Errors: invalid_argument for a length that is no power of two in range, no information position besides the
+  /// CRC, a shortened position that is not frozen, or a CRC without placement.
   static Result<CodeSpec> make(BitString frozen, CrcSpec crc, CrcPlacement placement, std::size_t shortened = 0,
                                Provenance provenance = {});
 
