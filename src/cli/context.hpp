@@ -11,8 +11,13 @@
 
 namespace caligo::cli {
 
-/// Exit codes that scripts rely on. An ErrorCode::invalid_argument ends as `usage`, interrupted as `interrupted`.
-enum ExitCode : int { success = 0, failure = 1, usage = 2, interrupted = 130 };
+/// Exit codes that scripts rely on. A command that returns ErrorCode::invalid_argument ends as a usage error,
+/// interrupted as 128 + signal (130 for SIGINT), any other error as a failure.
+namespace exit_code {
+inline constexpr int success = 0;
+inline constexpr int failure = 1;
+inline constexpr int usage = 2;
+}  // namespace exit_code
 
 /// Options that stand before the subcommand, and the subcommand that was chosen.
 struct Context {
@@ -26,7 +31,7 @@ struct Context {
   std::function<Result<void>()> command;
 };
 
-/// One line on standard error, "caligo: ..." or a JSON object. info() is silent with --quiet. After start_log().
+/// One line on standard error, "caligo: ..." or a JSON object. log_info() is silent with --quiet. After start_log().
 void start_log(const Context& context);
 void log_info(std::string_view message);
 void log_warning(std::string_view message);
@@ -34,7 +39,8 @@ void log_error(std::string_view message);
 
 /// SIGINT and SIGTERM set a flag; a second one ends the process at once. SIGPIPE becomes a write error.
 void catch_signals();
-[[nodiscard]] bool stop_requested() noexcept;
+/// The signal that came, or 0.
+[[nodiscard]] int stop_signal() noexcept;
 /// Errors: interrupted, if a signal came. Long loops call it once per frame or block:
 ///   if (auto going = check_interrupt(); !going) return going;
 Result<void> check_interrupt();
