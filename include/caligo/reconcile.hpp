@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// One-way information reconciliation with polar codes (Slepian-Wolf coding with side information). Alice holds x, Bob
+/// y = x ⊕ e. With u = x·G (G is its own inverse) Alice discloses u on the frozen positions; Bob decodes y with these
+/// frozen *values* and gets x̂. Nothing flows back but a verdict per block, unless the QBER is learnt from earlier
+/// blocks. No sockets, no files, no printing: what is disclosed is returned as a value for any transport.
+
+#include <caligo/bits.hpp>
+#include <caligo/code.hpp>
+#include <caligo/construct.hpp>
+#include <caligo/crc.hpp>
+#include <caligo/decode.hpp>
+#include <caligo/error.hpp>
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace caligo {
+
+/// Bits disclosed on the public channel, by purpose. Every one of them counts, also for blocks that fail.
+struct Leakage {
+  std::uint64_t frozen = 0;    ///< values of u on the frozen positions
+  std::uint64_t crc = 0;       ///< checksums that pick the list entry
+  std::uint64_t tag = 0;       ///< verification tags
+  std::uint64_t sample = 0;    ///< key bits shown to estimate the QBER
+  std::uint64_t feedback = 0;  ///< error counts of verified blocks, sent back by Bob
+  [[nodiscard]] std::uint64_t total() const noexcept { return frozen + crc + tag + sample + feedback; }
+  Leakage& operator+=(const Leakage& other) noexcept;
+  friend bool operator==(const Leakage&, const Leakage&) = default;
+};
+
+// ---- Verification
+// ----------------------------------------------------------------------------------------------------
+
+/// The public key of one verification hash: three elements of GF(2^127 - 1), two words each, low word first. It must be
+/// drawn afresh for every block and be independent of x and y: Alice draws it when she discloses.
+struct VerificationKey {
+  std::array<std::uint64_t, 6> words{};
+  /// From the operating system's random numbers. Errors: io if there are none.
+  static Result<VerificationKey> fresh();
+  /// Reproducible; for simulation only.
+  static VerificationKey simulated(std::uint64_t seed, std::uint64_t block) noexcept;
+};
+
+/// An ε-almost-universal hash of tag_bits (1 to 64) bits. The block, cut into 120-bit coefficients, is a polynomial
+/// over GF(p), p = 2^127 - 1, evaluated at a random point (den Boer 1993; Bierbrauer et al. 1993); the value v is
+/// compressed to
+/// ((a·v + b) mod p) mod 2^tag_bits (Carter and Wegman 1979). Pad bits of the last word are taken as zero.
+[[nodiscard]] std::uint64_t verification_tag(BitView block, const VerificationKey& key, unsigned tag_bits) noexcept;
+/// The largest probability, over the key, that two different blocks of `bits` bits have the same tag:
+/// ceil(bits/120)/p + 2^-tag_bits. Two polynomials of degree < k agree in at most k - 1 points; a, b uniform in GF(p)
+/// map different values to a uniform pair, whose residues agree with probability ≤ 2^-tag_bits + 1/p.
+[[nodiscard]] double verification_epsilon(std::size_t bits, unsigned tag_bits) noexcept;
+
+// ---- The two roles
+// ---------------------------------------------------------------------------------------------------
+
+/// What Alice sends about one block.
+struct Disclosure {
+  BitString frozen_values;     ///< u = x·G on CodeSpec::disclosed_mask(), CodeSpec::frozen_bits() bits
+  std::uint32_t checksum = 0;  ///< CRC over the information bits of u; 0 if the code has none
+  VerificationKey key;
+  std::uint64_t tag = 0;  ///< verification_tag of x
+};
+
+/// Alice. Allocates at construction, and in `out` on its first use only. Key material is wiped on destruction.
+class Discloser {
+ public:
+  /// code: CRC external or none. tag_bits: 1 to 64. Errors: invalid_argument.
+  static Result<Discloser> make(CodeSpec code, unsigned tag_bits);
+  Discloser(Discloser&&) noexcept = default;
+  Discloser& operator=(Discloser&&) noexcept = default;
+  ~Discloser();
+
+  /// block: x, at most code().sent_bits() bits; a shorter one counts as followed by zeros that both sides know.
+  /// Errors: size_mismatch.
+  Result<void> disclose(BitView block, const VerificationKey& key, Disclosure& out);
+  [[nodiscard]] const CodeSpec& code() const noexcept { return code_; }
+  /// What every block of this code costs.
+  [[nodiscard]] Leakage leakage() const noexcept;
+
+ private:
+  Discloser(CodeSpec code, unsigned tag_bits);
+  CodeSpec code_;
+  unsigned tag_bits_;
+  Crc crc_;
+  BitString u_;            ///< N bits
+  BitString information_;  ///< CodeSpec::information_bits() bits
+};
+
+/// Bob's result for one block.
+struct Correction {
+  bool verified = false;      ///< the tag holds; otherwise the block must be discarded
+  bool crc_accepted = false;  ///< some list entry had the right CRC
+  std::size_t corrected = 0;  ///< bits in which x̂ differs from y
+};
+
+/// Bob. Allocates at construction only. Its own buffers are wiped on destruction; those inside the decoder are not.
+class Corrector {
+ public:
+  /// plan: as for Discloser::make. Errors: invalid_argument.
+  static Result<Corrector> make(std::shared_ptr<const DecodePlan> plan, unsigned tag_bits);
+  Corrector(Corrector&&) noexcept = default;
+  Corrector& operator=(Corrector&&) noexcept = default;
+  ~Corrector();
+
+  /// block: y, as long as Alice's x. Decodes with LLR = ±1 (the min-sum decoder is scale free on a BSC) and checks the
+  /// tag in constant time. Errors: size_mismatch.
+  Result<Correction> correct(const Disclosure& disclosure, BitView block);
+  /// x̂ of the last correct(): as many bits as y had. A key only if it was verified.
+  [[nodiscard]] BitView corrected() const noexcept { return {corrected_.words().data(), bits_}; }
+  [[nodiscard]] const DecodePlan& plan() const noexcept { return decoder_.plan(); }
+
+ private:
+  Corrector(std::shared_ptr<const DecodePlan> plan, unsigned tag_bits);
+  Decoder decoder_;
+  unsigned tag_bits_;
+  std::vector<std::int8_t> llr_;
+  BitString corrected_;
+  std::size_t bits_ = 0;
+};
+
+// ---- Choice of the code
+// ----------------------------------------------------------------------------------------------
+
+struct CodeRequest {
+  std::size_t bits = 0;  ///< block length, 8 to 2^24; the mother code is the next power of two, shortened
+  double qber = 0;       ///< crossover to design for, in [0, 0.5]; at least 1e-5 is assumed
+  unsigned list_size = 8;
+  double target_fer = 1e-2;  ///< in [1e-4, 0.5]
+  CrcSpec crc;               ///< travels beside the block (CrcPlacement::external)
+};
+
+/// Picks the code that discloses least at a frame error rate. Density evolution gives the error probability p_i of
+/// every bit under successive cancellation, exactly for this decoder; the information set is the largest with Σ p_i ≤
+/// T, where T(length, QBER, list size, target) is a table measured by tools/calibrate.
+class CodeSelector {
+ public:
+  /// cache: see construct_order_cached().
+  explicit CodeSelector(std::optional<std::filesystem::path> cache = std::nullopt) : cache_(std::move(cache)) {}
+  /// The code's sent_bits() are bits rounded up to a multiple of N/1024. Slow (density evolution) when the QBER leaves
+  /// a grid cell of ±2.2 % or the length changes, else milliseconds. Errors: invalid_argument, no_key (no information
+  /// position can be left).
+  Result<CodeSpec> select(const CodeRequest& request);
+
+ private:
+  struct Designed {
+    int cell = 0;
+    ReliabilityOrder order;
+  };
+  Result<const Designed*> design(unsigned n, std::size_t shortened, int cell);
+  std::optional<std::filesystem::path> cache_;
+  std::vector<Designed> recent_;  ///< newest last
+};
+
+/// What both sides know about the QBER: a disclosed sample, then the errors of verified blocks.
+class ErrorRate {
+ public:
+  /// errors among `bits` positions. Older observations fade so that at most 16 blocks' worth is remembered.
+  void observe(std::uint64_t bits, std::uint64_t errors) noexcept;
+  /// A block failed: the rate may have risen. The next designs are raised by 5 %, then 10 % more, 15 % …, until one is
+  /// verified, and what was remembered counts half.
+  void block_failed() noexcept;
+  [[nodiscard]] std::uint64_t observed() const noexcept { return static_cast<std::uint64_t>(bits_); }
+  /// (errors + 1)/(bits + 2), Laplace's rule.
+  [[nodiscard]] double estimate() const noexcept;
+  /// The QBER to design the next block for. A block of M bits whose code has target FER ε decodes while its own error
+  /// rate is below q + zσ, σ² = q(1 - q)/M at least, z = the ε-quantile. With q known only from S positions the
+  /// difference has variance σ²(1 + M/S): the design is q̂ + zσ(√(1 + M/S) - 1), which keeps the FER at ε or below.
+  [[nodiscard]] double design(std::size_t block_bits, double target_fer) const noexcept;
+
+ private:
+  double bits_ = 0;
+  double errors_ = 0;
+  unsigned failures_ = 0;
+};
+
+/// The QBER at which 1 - 2·h2(q) = 0: beyond it one-way post-processing leaves no BB84 key (Shor and Preskill 2000).
+/// 0.1100.
+[[nodiscard]] double one_way_qber_limit() noexcept;
+/// Errors: no_key, if 1 - 2·h2(qber) ≤ 0 or 1 - h2(qber) - efficiency·h2(qber) ≤ 0; says what is needed.
+Result<void> check_key_left(double qber, double efficiency);
+/// How `bits` are cut into equal blocks of at most 2^max_log2: `count` blocks of `length` bits, the last one shorter by
+/// less than `count`.
+struct BlockLengths {
+  std::uint64_t count = 0;
+  std::size_t length = 0;
+};
+[[nodiscard]] BlockLengths split_blocks(std::uint64_t bits, unsigned max_log2) noexcept;
+
+// ---- Both roles in one process
+// ---------------------------------------------------------------------------------------
+
+struct OneWaySettings {
+  unsigned list_size = 8;
+  double target_fer = 1e-2;
+  unsigned tag_bits = 64;
+  CrcSpec crc;
+  /// The QBER to design for. Without it: what observe_sample() and the error counts of verified blocks teach; each
+  /// count is sent by Bob and leaks feedback_bits.
+  std::optional<double> qber;
+};
+
+struct BlockReport {
+  std::size_t bits = 0;
+  std::size_t errors = 0;      ///< bits in which x and y differ (both known here)
+  std::size_t undetected = 0;  ///< bits in which a verified x̂ differs from x
+  Leakage leaked;
+  bool verified = false;
+  double epsilon = 0;  ///< verification_epsilon of this block
+};
+
+/// Runs Alice and Bob side by side, block after block, and keeps the accounts: for simulation, tests and the CLI.
+class OneWayReconciler {
+ public:
+  explicit OneWayReconciler(OneWaySettings settings, std::optional<std::filesystem::path> cache = std::nullopt);
+  ~OneWayReconciler();
+  OneWayReconciler(OneWayReconciler&&) noexcept;
+  OneWayReconciler& operator=(OneWayReconciler&&) noexcept;
+
+  /// Positions compared openly: counted as leaked (bits of them) and used for the next designs.
+  void observe_sample(std::uint64_t bits, std::uint64_t errors) noexcept;
+  /// The next blocks to cut from `remaining` bits. As long as fewer than a sixteenth of a full block was observed, one
+  /// short block of 16 times what was observed: little is spent while the QBER is hardly known, and much is learnt.
+  [[nodiscard]] BlockLengths next_blocks(std::uint64_t remaining, unsigned max_log2) const noexcept;
+  /// One block. code_bits ≥ x.size() is the length that the code is made for; the difference is padding known to both.
+  /// Errors: invalid_argument, size_mismatch, no_key (nothing can be left of a block of code_bits).
+  Result<BlockReport> reconcile(BitView x, BitView y, std::size_t code_bits, const VerificationKey& key);
+  /// x̂ of the last block; a key only if it was verified.
+  [[nodiscard]] BitView corrected() const noexcept;
+
+  [[nodiscard]] const ErrorRate& rate() const noexcept { return rate_; }
+  [[nodiscard]] const Leakage& leaked() const noexcept { return leaked_; }
+  /// Sum over the blocks that were verified.
+  [[nodiscard]] double epsilon() const noexcept { return epsilon_; }
+  /// Seconds spent in choosing codes and compiling plans.
+  [[nodiscard]] double design_seconds() const noexcept { return design_seconds_; }
+
+  /// Bits that the report of one error count takes.
+  static constexpr unsigned feedback_bits = 32;
+
+ private:
+  struct Peers;
+  Result<void> prepare(std::size_t code_bits);
+  void learn(const Correction& correction, BlockReport& report) noexcept;
+  OneWaySettings settings_;
+  CodeSelector selector_;
+  ErrorRate rate_;
+  Leakage leaked_;
+  double epsilon_ = 0;
+  double design_seconds_ = 0;
+  std::unique_ptr<Peers> peers_;
+};
+
+}  // namespace caligo

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <caligo/channel.hpp>
+#include <caligo/reconcile.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace caligo {
+
+namespace {
+
+constexpr double memory_in_blocks = 16;
+
+/// z with P(a standard normal exceeds z) = probability, by bisection.
+double upper_quantile(double probability) noexcept {
+  double low = -10;
+  double high = 10;
+  for (int step = 0; step < 60; ++step) {
+    const double middle = (low + high) / 2;
+    (0.5 * std::erfc(middle / std::sqrt(2.0)) > probability ? low : high) = middle;
+  }
+  return low;
+}
+
+}  // namespace
+
+void ErrorRate::observe(std::uint64_t bits, std::uint64_t errors) noexcept {
+  if (bits == 0) return;
+  const auto fresh = static_cast<double>(bits);
+  const double keep = std::min(1.0, memory_in_blocks * fresh / std::max(bits_, 1.0));
+  bits_ = bits_ * keep + fresh;
+  errors_ = errors_ * keep + static_cast<double>(errors);
+  failures_ = 0;
+}
+
+void ErrorRate::block_failed() noexcept {
+  ++failures_;
+  bits_ /= 2;
+  errors_ /= 2;
+}
+
+double ErrorRate::estimate() const noexcept { return (errors_ + 1) / (bits_ + 2); }
+
+double ErrorRate::design(std::size_t block_bits, double target_fer) const noexcept {
+  const double q = std::min(estimate(), 0.5);
+  const auto length = static_cast<double>(block_bits);
+  const double sigma = std::sqrt(q * (1 - q) / std::max(length, 1.0));
+  const double margin = upper_quantile(target_fer) * sigma * (std::sqrt(1 + length / std::max(bits_, 1.0)) - 1);
+  double raised = q + std::max(margin, 0.0);
+  for (unsigned i = 1; i <= failures_; ++i) raised *= 1 + 0.05 * i;
+  return std::min(raised, 0.5);
+}
+
+double one_way_qber_limit() noexcept {
+  double low = 0.1;
+  double high = 0.12;
+  for (int step = 0; step < 60; ++step) {
+    const double middle = (low + high) / 2;
+    (1 - 2 * binary_entropy(middle) > 0 ? low : high) = middle;
+  }
+  return low;
+}
+
+Result<void> check_key_left(double qber, double efficiency) {
+  if (qber >= one_way_qber_limit()) {
+    return Error{
+        ErrorCode::no_key,
+        fmt::format("a QBER of {:.2f} % leaves no key: one-way reconciliation needs 1 - 2 h2(QBER) > 0, that is "
+                    "a QBER below {:.2f} %",
+                    100 * qber, 100 * one_way_qber_limit())};
+  }
+  const double entropy = binary_entropy(qber);
+  const double left = 1 - entropy - efficiency * entropy;
+  if (left > 0) return {};
+  return Error{
+      ErrorCode::no_key,
+      fmt::format("a QBER of {:.2f} % leaves no key: 1 - h2 - f h2 = {:.4f} at efficiency f = {:.3f}, which needs "
+                  "to be positive; use longer blocks or a larger list, or lower the QBER",
+                  100 * qber, left, efficiency)};
+}
+
+BlockLengths split_blocks(std::uint64_t bits, unsigned max_log2) noexcept {
+  const std::uint64_t largest = std::uint64_t{1} << max_log2;
+  BlockLengths result;
+  if (bits == 0) return result;
+  const std::uint64_t most = (bits - 1) / largest + 1;
+  result.length = static_cast<std::size_t>((bits - 1) / most + 1);
+  result.count = (bits - 1) / result.length + 1;
+  return result;
+}
+
+}  // namespace caligo

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <sodium.h>
+#include <caligo/encode.hpp>
+#include <caligo/reconcile.hpp>
+
+#include <array>
+#include <cstring>
+#include <span>
+#include <utility>
+
+namespace caligo {
+
+namespace {
+
+void wipe(BitString& bits) noexcept {
+  if (!bits.empty()) sodium_memzero(bits.words().data(), bits.words().size_bytes());
+}
+
+Result<void> check_role(const CodeSpec& code, unsigned tag_bits) {
+  if (code.crc_placement() == CrcPlacement::embedded) {
+    return Error{ErrorCode::invalid_argument,
+                 "reconciliation needs a code whose CRC is external or none, got embedded"};
+  }
+  if (tag_bits < 1 || tag_bits > 64) {
+    return Error{ErrorCode::invalid_argument, fmt::format("expected a tag of 1 to 64 bits, got {}", tag_bits)};
+  }
+  return {};
+}
+
+Result<void> check_block(std::size_t bits, std::size_t largest) {
+  if (bits >= 1 && bits <= largest) return {};
+  return Error{ErrorCode::size_mismatch, fmt::format("block: expected 1 to {} bits, got {}", largest, bits)};
+}
+
+/// The eight LLRs of every byte: bit 0 is +1, bit 1 is -1.
+using ByteLlrs = std::array<std::array<std::int8_t, 8>, 256>;
+constexpr ByteLlrs byte_llrs = [] {
+  ByteLlrs table{};
+  for (std::size_t byte = 0; byte < 256; ++byte) {
+    for (std::size_t bit = 0; bit < 8; ++bit)
+      table[byte][bit] = static_cast<std::int8_t>((byte >> bit & 1U) != 0 ? -1 : 1);
+  }
+  return table;
+}();
+
+/// Known padding: as sure as an int8 can be.
+constexpr std::int8_t known_zero = 127;
+
+void fill_llrs(BitView y, std::span<std::int8_t> llr) noexcept {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(y.words().data());
+  const std::size_t whole = y.size() / 8;
+  for (std::size_t i = 0; i < whole; ++i) std::memcpy(&llr[8 * i], byte_llrs[bytes[i]].data(), 8);
+  for (std::size_t i = 8 * whole; i < y.size(); ++i) llr[i] = static_cast<std::int8_t>(y[i] ? -1 : 1);
+  std::memset(llr.data() + y.size(), known_zero, llr.size() - y.size());
+}
+
+}  // namespace
+
+Leakage& Leakage::operator+=(const Leakage& other) noexcept {
+  frozen += other.frozen;
+  crc += other.crc;
+  tag += other.tag;
+  sample += other.sample;
+  feedback += other.feedback;
+  return *this;
+}
+
+Discloser::Discloser(CodeSpec code, unsigned tag_bits)
+    : code_(std::move(code)),
+      tag_bits_(tag_bits),
+      crc_(code_.crc()),
+      u_(code_.block_length()),
+      information_(code_.information_bits()) {}
+
+Discloser::~Discloser() {
+  wipe(u_);
+  wipe(information_);
+}
+
+Result<Discloser> Discloser::make(CodeSpec code, unsigned tag_bits) {
+  if (auto checked = check_role(code, tag_bits); !checked) return checked.error();
+  return Discloser(std::move(code), tag_bits);
+}
+
+Result<void> Discloser::disclose(BitView block, const VerificationKey& key, Disclosure& out) {
+  if (auto checked = check_block(block.size(), code_.sent_bits()); !checked) return checked;
+  if (out.frozen_values.size() != code_.frozen_bits()) out.frozen_values = BitString(code_.frozen_bits());
+  u_.clear();
+  copy_bits(block, 0, u_, 0, block.size());
+  polar_transform(u_);
+  extract_bits(u_, code_.disclosed_mask(), out.frozen_values);
+  extract_bits(u_, code_.information_mask(), information_);
+  out.checksum = crc_.compute(information_);
+  out.key = key;
+  out.tag = verification_tag(block, key, tag_bits_);
+  return {};
+}
+
+Leakage Discloser::leakage() const noexcept {
+  Leakage leakage;
+  leakage.frozen = code_.frozen_bits();
+  leakage.crc = code_.crc().width;
+  leakage.tag = tag_bits_;
+  return leakage;
+}
+
+Corrector::Corrector(std::shared_ptr<const DecodePlan> plan, unsigned tag_bits)
+    : decoder_(std::move(plan)),
+      tag_bits_(tag_bits),
+      llr_(decoder_.plan().code().sent_bits()),
+      corrected_(decoder_.plan().code().sent_bits()) {}
+
+Corrector::~Corrector() {
+  wipe(corrected_);
+  if (!llr_.empty()) sodium_memzero(llr_.data(), llr_.size());
+}
+
+Result<Corrector> Corrector::make(std::shared_ptr<const DecodePlan> plan, unsigned tag_bits) {
+  if (plan == nullptr) return Error{ErrorCode::invalid_argument, "expected a decode plan, got none"};
+  if (auto checked = check_role(plan->code(), tag_bits); !checked) return checked.error();
+  return Corrector(std::move(plan), tag_bits);
+}
+
+Result<Correction> Corrector::correct(const Disclosure& disclosure, BitView block) {
+  const CodeSpec& code = plan().code();
+  if (auto checked = check_block(block.size(), code.sent_bits()); !checked) return checked.error();
+  if (disclosure.frozen_values.size() != code.frozen_bits()) {
+    return Error{ErrorCode::size_mismatch, fmt::format("disclosure: expected {} frozen values, got {}",
+                                                       code.frozen_bits(), disclosure.frozen_values.size())};
+  }
+  fill_llrs(block, llr_);
+  DecodeInput input{.llr = llr_, .frozen_values = disclosure.frozen_values};
+  if (code.crc_placement() == CrcPlacement::external) input.checksum = disclosure.checksum;
+  const Result<DecodeVerdict> verdict = decoder_.decode(input);
+  if (!verdict) return verdict.error();
+
+  bits_ = block.size();
+  corrected_.clear();  // the decoder's x̂ may not be zero in the padding; keep the pad bits of corrected() zero
+  copy_bits(decoder_.codeword(), 0, corrected_, 0, bits_);
+  const std::uint64_t tag = verification_tag(corrected(), disclosure.key, tag_bits_);
+  Correction result;
+  result.crc_accepted = verdict->accepted;
+  result.verified = sodium_memcmp(&tag, &disclosure.tag, sizeof tag) == 0;
+  result.corrected = hamming_distance(corrected(), block);
+  return result;
+}
+
+}  // namespace caligo

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <caligo/channel.hpp>
+#include <caligo/reconcile.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <utility>
+
+#include "reconcile/list_threshold.hpp"
+
+namespace caligo {
+
+namespace {
+
+/// Orders are designed on a geometric grid, 2^(cell/16). An order used 2.2 % away from its QBER, at most, costs less
+/// than 0.07 % of the leakage at N = 2^20 and less elsewhere (docs/reconcile.md).
+constexpr double cells_per_octave = 16;
+/// Below this no code is designed: 10 errors in 2^20 bits.
+constexpr double smallest_qber = 1e-5;
+/// Disclosures are rounded up to a multiple of 2^-10 of their power of two, so that blocks share compiled codes.
+constexpr unsigned disclosure_steps = 10;
+/// Lengths are rounded up to multiples of N/1024, which costs at most 0.1 % and lets files share orders.
+constexpr unsigned length_steps = 10;
+/// Newest orders kept: the ramp-up and the steady block length.
+constexpr std::size_t orders_kept = 2;
+
+Result<void> check_request(const CodeRequest& request) {
+  const auto invalid = [](std::string message) { return Error{ErrorCode::invalid_argument, std::move(message)}; };
+  constexpr std::size_t least = std::size_t{1} << CodeSpec::min_log2_length;
+  constexpr std::size_t most = std::size_t{1} << CodeSpec::max_log2_length;
+  if (request.bits < least || request.bits > most) {
+    return invalid(fmt::format("block length: expected {} to {} bits, got {}", least, most, request.bits));
+  }
+  if (!(request.qber >= 0 && request.qber <= 0.5)) {
+    return invalid(fmt::format("QBER: expected 0 to 0.5, got {}", request.qber));
+  }
+  if (!std::has_single_bit(request.list_size) || request.list_size > 32) {
+    return invalid(fmt::format("list size: expected 1, 2, 4, 8, 16 or 32, got {}", request.list_size));
+  }
+  if (!(request.target_fer >= 1e-4 && request.target_fer <= 0.5)) {
+    return invalid(fmt::format("target frame error rate: expected 0.0001 to 0.5, got {}", request.target_fer));
+  }
+  return {};
+}
+
+std::size_t round_up(std::size_t value, std::size_t step) noexcept { return (value + step - 1) / step * step; }
+
+/// The size of the largest information set whose SC bit error probabilities sum to at most `threshold`.
+std::size_t information_within(const ReliabilityOrder& order, double threshold) noexcept {
+  double sum = 0;
+  std::size_t count = 0;
+  for (const std::uint32_t index : order.indices) {
+    sum += static_cast<double>(order.error_probability[index]);
+    if (sum > threshold) break;
+    ++count;
+  }
+  return count;
+}
+
+/// Disclosure at `qber`, given what the order's own QBER needs. Around a grid point the need grows like h2^0.87 …
+/// h2^0.95 (measured, N = 2^16 … 2^20); both exponents taken here are on the safe side of that.
+double scaled_disclosure(double disclosed, double designed_qber, double qber) noexcept {
+  const double ratio = binary_entropy(qber) / binary_entropy(designed_qber);
+  return disclosed * std::pow(ratio, ratio >= 1 ? 1.0 : 0.85);
+}
+
+}  // namespace
+
+Result<const CodeSelector::Designed*> CodeSelector::design(unsigned n, std::size_t shortened, int cell) {
+  const auto known = std::find_if(recent_.begin(), recent_.end(), [&](const Designed& entry) {
+    return entry.cell == cell && entry.order.n == n && entry.order.shortened == shortened;
+  });
+  if (known != recent_.end()) {
+    std::rotate(known, known + 1, recent_.end());
+    return static_cast<const Designed*>(&recent_.back());
+  }
+  const Bsc channel{std::exp2(cell / cells_per_octave)};
+  auto order = construct_order_cached(n, channel, ConstructionMethod::density_evolution, shortened, cache_);
+  if (!order) return order.error();
+  if (recent_.size() >= orders_kept) recent_.erase(recent_.begin());
+  recent_.push_back({cell, std::move(*order)});
+  return static_cast<const Designed*>(&recent_.back());
+}
+
+Result<CodeSpec> CodeSelector::select(const CodeRequest& request) {
+  if (auto checked = check_request(request); !checked) return checked.error();
+  const auto n = std::max(static_cast<unsigned>(std::bit_width(request.bits - 1)), CodeSpec::min_log2_length);
+  const std::size_t length = std::size_t{1} << n;
+  const std::size_t sent = round_up(request.bits, n > length_steps ? length >> length_steps : 1);
+  const double qber = std::max(request.qber, smallest_qber);
+  const int cell = static_cast<int>(std::lround(cells_per_octave * std::log2(qber)));
+  const double designed_qber = std::exp2(cell / cells_per_octave);
+
+  const auto designed = design(n, length - sent, cell);
+  if (!designed) return designed.error();
+  const ReliabilityOrder& order = (*designed)->order;
+  const double threshold = reconcile::list_threshold(sent, designed_qber, request.list_size, request.target_fer);
+  const std::size_t needed = sent - information_within(order, threshold);
+  const double exact = std::ceil(scaled_disclosure(static_cast<double>(needed), designed_qber, qber));
+  const auto width = static_cast<unsigned>(std::bit_width(static_cast<std::size_t>(exact)));
+  const std::size_t step = width > disclosure_steps ? std::size_t{1} << (width - 1 - disclosure_steps) : 1;
+  const std::size_t disclosed = round_up(static_cast<std::size_t>(exact), step);
+  if (disclosed >= sent) {
+    return Error{ErrorCode::no_key, fmt::format("a block of {} bits at a QBER of {:.2f} % would have to be disclosed "
+                                                "completely; use longer blocks or a larger list",
+                                                request.bits, 100 * request.qber)};
+  }
+  return make_code(order, sent - disclosed, request.crc,
+                   request.crc.width > 0 ? CrcPlacement::external : CrcPlacement::none);
+}
+
+}  // namespace caligo
