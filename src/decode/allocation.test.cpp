@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counts every allocation of this test program while decoders run: there must be none.
+#include <caligo/decode.hpp>
+#include <caligo/isa.hpp>
+#include <caligo/random.hpp>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
+#define CALIGO_COUNTS_ALLOCATIONS 0
+#else
+#define CALIGO_COUNTS_ALLOCATIONS 1
+
+namespace {
+std::atomic<std::size_t> allocations{0};
+}  // namespace
+
+// glibc's own entry points; operator new ends up here as well.
+extern "C" {
+void* __libc_malloc(std::size_t size);                        // NOLINT(bugprone-reserved-identifier)
+void* __libc_calloc(std::size_t count, std::size_t size);     // NOLINT(bugprone-reserved-identifier)
+void* __libc_realloc(void* p, std::size_t size);              // NOLINT(bugprone-reserved-identifier)
+void* __libc_memalign(std::size_t align, std::size_t size);   // NOLINT(bugprone-reserved-identifier)
+void* malloc(std::size_t size) noexcept {
+  ++allocations;
+  return __libc_malloc(size);
+}
+void* calloc(std::size_t count, std::size_t size) noexcept {
+  ++allocations;
+  return __libc_calloc(count, size);
+}
+void* realloc(void* p, std::size_t size) noexcept {
+  ++allocations;
+  return __libc_realloc(p, size);
+}
+void* aligned_alloc(std::size_t align, std::size_t size) noexcept {
+  ++allocations;
+  return __libc_memalign(align, size);
+}
+}
+#endif
+
+namespace caligo {
+namespace {
+
+TEST(Allocation, NoneWhileDecoding) {
+#if CALIGO_COUNTS_ALLOCATIONS
+  constexpr std::size_t length = 4096;
+  CounterRandom random(7, 0);
+  BitString frozen(length);
+  for (std::size_t i = 0; i < length; ++i) frozen.set(i, __builtin_popcountll(i) < 6);
+  const CodeSpec code = CodeSpec::make(frozen, parse_crc("crc16-ccitt").value(), CrcPlacement::embedded).value();
+  BitString frozen_values(code.frozen_bits());
+  random.fill(frozen_values);
+  std::vector<std::int8_t> llr(length);
+  for (auto& v : llr) v = static_cast<std::int8_t>(static_cast<int>(random.below(15)) - 7);
+
+  for (const Isa isa : supported_isas()) {
+    ASSERT_TRUE(force_isa(isa).has_value());
+    for (const unsigned list_size : {1U, 2U, 4U, 8U, 16U, 32U}) {
+      const std::size_t before_making = allocations;
+      auto plan = DecodePlan::make(code, list_size).value();
+      Decoder decoder(plan);
+      EXPECT_GT(allocations, before_making) << "the counter does not count";
+      const std::size_t before = allocations;
+      for (int frame = 0; frame < 3; ++frame) {
+        const auto verdict = decoder.decode({llr, frozen_values});
+        ASSERT_TRUE(verdict.has_value());
+      }
+      EXPECT_EQ(allocations - before, 0U) << to_string(isa) << ", list size " << list_size;
+    }
+  }
+#else
+  GTEST_SKIP() << "SKIPPED: counting needs glibc's malloc, which this build replaces";
+#endif
+}
+
+}  // namespace
+}  // namespace caligo
