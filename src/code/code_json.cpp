@@ -19,6 +19,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr unsigned format_version = 1;
+constexpr int max_depth = 3;  // no field lies deeper than the crc object
 constexpr std::array<std::pair<CrcPlacement, std::string_view>, 3> placements{{
     {CrcPlacement::none, "none"},
     {CrcPlacement::embedded, "embedded"},
@@ -111,11 +112,12 @@ class Reader {
   std::string path_;
 };
 
-/// The byte offset at which nlohmann's message stops being of use is the only part that is kept of it.
+/// Of a syntax error only the byte offset is kept: the library's own words quote the text, whatever it holds.
 Json parse(std::string_view text) {
   std::vector<std::set<std::string>> open;  // keys seen so far, per nested object
   bool duplicate = false;
-  const auto watch = [&](int /*depth*/, Json::parse_event_t event, Json& value) {
+  const auto watch = [&](int depth, Json::parse_event_t event, Json& value) {
+    if (depth > max_depth) throw Fault{"nested too deeply for a code"};
     if (event == Json::parse_event_t::object_start) open.emplace_back();
     if (event == Json::parse_event_t::object_end) open.pop_back();
     if (event == Json::parse_event_t::key) duplicate |= !open.back().insert(value.get<std::string>()).second;
