@@ -40,6 +40,8 @@ struct Arithmetic {
     const Llr least = std::min(magnitude(a), magnitude(b));
     return hard(a) != hard(b) ? -least : least;
   }
+  /// A saturated LLR may stand for any larger one: its bit follows it and does not fork.
+  [[nodiscard]] bool certain(Llr a) const { return magnitude(a) >= limit; }
   [[nodiscard]] Llr g(Llr a, Llr b, bool left_sum) const {
     return std::clamp(left_sum ? b - a : b + a, -limit, limit);
   }
@@ -150,6 +152,7 @@ class ListDecoder {
       const Llr one = disagreement(path.llr[level], word, 1);
       const bool hard = one < zero;
       candidates.push_back({path.metric + std::min(zero, one), false, lane, hard});
+      if (arithmetic_.certain(one - zero)) continue;
       candidates.push_back({path.metric + std::max(zero, one), true, lane, !hard});
     }
     std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {

@@ -63,7 +63,8 @@ struct DecodeVerdict {
 ///
 /// Tie rule (the reference in reference/ follows the same): an LLR of 0 decides for bit 0. At a fork with a full list the
 /// candidates of least metric survive; among equals, continuations that follow their LLR come before those that go
-/// against it, then the lower lane. A surviving fork takes a free lane: sources and free lanes both in increasing order.
+/// against it, then the lower lane. An information bit whose LLR is saturated (|LLR| = 127) does not fork: the true price of
+/// deciding against it is unknown. A surviving fork takes a free lane: sources and free lanes both in increasing order.
 /// The final ranking is by metric, then by lane.
 class Decoder {
  public:

@@ -15,6 +15,10 @@ inline constexpr std::size_t padding = 64;
 /// Metric of a lane without a path. Metrics saturate here; N·127 stays below it up to N = 2^22 and is kept there beyond.
 inline constexpr std::int32_t empty_metric = 0x3fffffff;
 
+/// A saturated LLR stands for any larger one, so the price of deciding against it is unknown: charged as 127 it would be
+/// far too cheap, and at N ≥ 2^19 such forks crowd the right path out of the list. Its bit does not fork at all.
+inline constexpr std::int32_t saturated_llr = 127;
+
 /// Node operations. A node of level v covers 2^v positions from `offset`. "Single" nodes lie before the first information
 /// bit: all paths agree, so one copy of their LLRs is kept instead of one per lane.
 enum class OpType : std::uint8_t {

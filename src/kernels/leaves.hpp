@@ -38,7 +38,7 @@ struct Leaves {
       hard |= static_cast<std::uint32_t>(one[l] < zero[l]) << l;
       const std::int32_t metric = w.metric[l];
       w.metric[l] = N::saturate(metric + (one[l] < zero[l] ? one[l] : zero[l]));
-      fork[l] = N::saturate(metric + (one[l] < zero[l] ? zero[l] : one[l]));
+      fork[l] = fork_metric(metric, one[l] < zero[l] ? one[l] : zero[l], one[l] < zero[l] ? zero[l] : one[l]);
     }
     w.worst_metric = N::highest(w.metric);
     fill_sums(w, level, offset, N::repeat(choose(w, fork, hard, w.result[level])));
@@ -91,8 +91,13 @@ struct Leaves {
     const std::int8_t* a = w.lane_llr[0];
     const auto hard = static_cast<std::uint32_t>(V::negative(V::load(a)) & N::element_mask);
     alignas(64) std::int32_t fork[max_list_size];
-    for (unsigned l = 0; l < L; ++l) fork[l] = N::saturate(w.metric[l] + (a[l] < 0 ? -a[l] : a[l]));
+    for (unsigned l = 0; l < L; ++l) fork[l] = fork_metric(w.metric[l], 0, a[l] < 0 ? -a[l] : a[l]);
     N::store_bits(w, offset, 0, choose(w, fork, hard, w.result[0]));
+  }
+
+  /// Of the dearer decision; the bit's LLR is the difference of the two prices.
+  static std::int32_t fork_metric(std::int32_t metric, std::int32_t cheap, std::int32_t dear) {
+    return dear - cheap >= saturated_llr ? empty_metric : N::saturate(metric + dear);
   }
 
   static std::uint32_t choose(Workspace& w, const std::int32_t* fork, std::uint32_t hard, LaneMap& map) {
@@ -114,10 +119,14 @@ struct Leaves {
     T::combine(w, level, offset);
   }
 
-  /// A bound of 0 would leave a zero LLR's decision to the order of the bits: such nodes are split.
+  /// bound: the least |LLR| that any information bit of the node can meet. A bound of 0 would leave a zero LLR's decision
+  /// to the order of the bits: such nodes are split.
   static bool exits(const std::int32_t* metric, std::int32_t worst, const std::int8_t* bound) {
     bool exit = true;
-    for (unsigned l = 0; l < L; ++l) exit &= (bound[l] > 0) & (metric[l] + bound[l] >= worst);
+    for (unsigned l = 0; l < L; ++l) {
+      const bool no_fork = (bound[l] >= saturated_llr) | (metric[l] + bound[l] >= worst);
+      exit &= ((bound[l] > 0) & no_fork) | (metric[l] == empty_metric);
+    }
     return exit;
   }
   static bool no_fork_survives(const Workspace& w, const std::int8_t* least) {
