@@ -10,6 +10,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <numeric>
+#include <optional>
 #include <vector>
 
 namespace caligo::reference {
@@ -26,9 +28,11 @@ inline Bits transform(Bits x) {
   return x;
 }
 
-/// Which granularity decides: every bit by itself, or rate-0 and repetition nodes by sums of their LLRs. The two differ
-/// only if an LLR inside such a node saturates.
+/// Which granularity decides: every bit by itself, or the simplified nodes as wholes: rate-0 and repetition nodes of
+/// any length, rate-1 and single-parity nodes of up to 64 positions. Without ties and saturation both give the same
+/// list; ties are resolved within the granularity, and sums inside a node do not saturate.
 enum class Schedule { bits, nodes };
+inline constexpr std::size_t longest_flip_node = 64;
 
 template <class Llr>
 struct Arithmetic {
@@ -42,20 +46,20 @@ struct Arithmetic {
   }
   /// A saturated LLR may stand for any larger one: its bit follows it and does not fork.
   [[nodiscard]] bool certain(Llr a) const { return magnitude(a) >= limit; }
-  [[nodiscard]] Llr g(Llr a, Llr b, bool left_sum) const {
-    return std::clamp(left_sum ? b - a : b + a, -limit, limit);
-  }
+  [[nodiscard]] Llr g(Llr a, Llr b, bool left_sum) const { return std::clamp(left_sum ? b - a : b + a, -limit, limit); }
 };
 
 /// One list entry: everything that belongs to a path is copied with it.
 template <class Llr>
 struct Path {
   bool alive = false;
-  Llr metric = 0;                      ///< sum of |LLR| of the decisions against the LLR
-  std::vector<std::vector<Llr>> llr;   ///< llr[v]: of the current node of level v
-  std::vector<Bits> left;              ///< left[v]: partial sums of the left child of the current node of level v
-  Bits sums;                           ///< partial sums of the node finished last
+  Llr metric = 0;                     ///< sum of |LLR| of the decisions against the LLR
+  std::vector<std::vector<Llr>> llr;  ///< llr[v]: of the current node of level v
+  std::vector<Bits> left;             ///< left[v]: partial sums of the left child of the current node of level v
+  Bits sums;                          ///< partial sums of the node finished last
   Bits u;
+  std::vector<std::size_t> order;  ///< of a flip node: positions, least reliable first
+  Llr flip_first = 0;              ///< of a parity node: what flipping order[0] once more would cost
 };
 
 template <class Llr>
@@ -73,6 +77,7 @@ class ListDecoder {
 
   /// The final list: living paths by metric, ties by lane.
   std::vector<Path<Llr>> decode(const std::vector<Llr>& channel) {
+    tied_ = false;
     lanes_.assign(list_size_, Path<Llr>{});
     Path<Llr>& first = lanes_.front();
     first.alive = true;
@@ -86,15 +91,22 @@ class ListDecoder {
       if (path.alive) list.push_back(path);
     }
     std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.metric < b.metric; });
+    for (std::size_t i = 1; i < list.size(); ++i) tied_ = tied_ || list[i].metric == list[i - 1].metric;
     return list;
   }
+  /// Whether the last decode() met a tie: then another tie rule might have given another list.
+  [[nodiscard]] bool tied() const { return tied_; }
 
  private:
   void node(std::size_t level, std::size_t offset) {
     const std::size_t size = std::size_t{1} << level;
     if (schedule_ == Schedule::nodes && level != levels_) {
-      if (information(offset, size) == 0) return frozen_node(level, offset);
-      if (information(offset, size) == 1 && frozen_[offset + size - 1] == 0) return repetition_node(level, offset);
+      const std::size_t unknown = information(offset, size);
+      if (unknown == 0) return frozen_node(level, offset);
+      if (unknown == 1 && frozen_[offset + size - 1] == 0) return repetition_node(level, offset);
+      const bool flips =
+          size <= longest_flip_node && (unknown == size || (unknown == size - 1 && frozen_[offset] != 0));
+      if (flips && size > 1) return flip_node(level, offset, unknown < size);
     }
     if (level == 0) return frozen_[offset] != 0 ? frozen_node(0, offset) : repetition_node(0, offset);
 
@@ -131,38 +143,114 @@ class ListDecoder {
       if (!path.alive) continue;
       path.metric += disagreement(path.llr[level], word, 0);
       path.sums = word;
-      set_u(path, level, offset, 0);
+      set_u(path, offset, word);
     }
   }
 
   /// One unknown bit, the last one: it is added to every code bit of the node. With level 0: any information bit.
   void repetition_node(std::size_t level, std::size_t offset) {
     const Bits word = known_word(level, offset);
+    std::vector<std::optional<Llr>> dear(list_size_);
+    std::vector<bool> hard(list_size_);
+    for (std::size_t lane = 0; lane < list_size_; ++lane) {
+      auto& path = lanes_[lane];
+      if (!path.alive) continue;
+      const Llr zero = disagreement(path.llr[level], word, 0);
+      const Llr one = disagreement(path.llr[level], word, 1);
+      hard[lane] = one < zero;
+      tied_ = tied_ || one == zero;
+      if (!arithmetic_.certain(one - zero)) dear[lane] = path.metric + std::max(zero, one);
+      path.metric += std::min(zero, one);
+    }
+    const auto decide = [&](Path<Llr>& path, bool bit) {
+      path.sums = word;
+      for (auto& s : path.sums) s ^= static_cast<std::uint8_t>(bit);
+      set_u(path, offset, path.sums);
+    };
+    const auto before = hard;
+    for (std::size_t lane = 0; lane < list_size_; ++lane) {
+      if (lanes_[lane].alive) decide(lanes_[lane], hard[lane]);
+    }
+    fork(dear, [&](Path<Llr>& path, std::size_t source) { decide(path, !before[source]); });
+  }
+
+  /// All bits unknown (rate-1), or all but the first (parity): a path's decisions are whether to flip its positions,
+  /// least reliable first. In a parity node the least reliable position follows the parity instead.
+  void flip_node(std::size_t level, std::size_t offset, bool parity) {
+    const Bits word = known_word(level, offset);
+    for (auto& path : lanes_) {
+      if (path.alive) start_flips(path, level, word, parity);
+    }
+    const std::size_t first = parity ? 1 : 0;
+    for (std::size_t rank = first; rank < word.size(); ++rank) {
+      std::vector<std::optional<Llr>> dear(list_size_);
+      for (std::size_t lane = 0; lane < list_size_; ++lane) {
+        const auto& path = lanes_[lane];
+        if (!path.alive) continue;
+        const Llr price = Arithmetic<Llr>::magnitude(path.llr[level][path.order[rank]]);
+        if (!arithmetic_.certain(price)) dear[lane] = path.metric + price + path.flip_first;
+      }
+      fork(dear, [&](Path<Llr>& path, std::size_t) {
+        path.sums[path.order[rank]] ^= 1;
+        if (!parity) return;
+        path.sums[path.order[0]] ^= 1;
+        path.flip_first = -path.flip_first;
+      });
+    }
+    for (auto& path : lanes_) {
+      if (path.alive) set_u(path, offset, path.sums);
+    }
+  }
+  void start_flips(Path<Llr>& path, std::size_t level, const Bits& word, bool parity) {
+    const auto& a = path.llr[level];
+    path.order.resize(a.size());
+    std::iota(path.order.begin(), path.order.end(), std::size_t{0});
+    const auto magnitude = [&](std::size_t i) { return Arithmetic<Llr>::magnitude(a[i]); };
+    std::stable_sort(path.order.begin(), path.order.end(),
+                     [&](std::size_t i, std::size_t j) { return magnitude(i) < magnitude(j); });
+    for (std::size_t i = 1; i < a.size(); ++i)
+      tied_ = tied_ || magnitude(path.order[i]) == magnitude(path.order[i - 1]);
+    // Hard decisions relative to the known word: an LLR of 0 decides for the code bit that unknown zeros would give.
+    path.sums = word;
+    bool odd = false;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      const bool flip = word[i] != 0 ? a[i] > 0 : a[i] < 0;
+      path.sums[i] ^= static_cast<std::uint8_t>(flip);
+      odd = odd != flip;
+      tied_ = tied_ || a[i] == 0;
+    }
+    const Llr least = magnitude(path.order[0]);
+    path.flip_first = parity ? (odd ? -least : least) : 0;
+    if (parity && odd) {
+      path.metric += least;
+      path.sums[path.order[0]] ^= 1;
+    }
+  }
+
+  /// Every path as it is (its cheaper continuation) competes with the forks, whose metrics are given; survivors stay in
+  /// their lanes, surviving forks take the free ones, both in increasing order of lane. turn(path, source) makes a copy
+  /// of source's path its dearer continuation.
+  template <class Turn>
+  void fork(const std::vector<std::optional<Llr>>& dear, Turn turn) {
     struct Candidate {
       Llr metric;
       bool against;  // follows its LLR first, in a tie
       std::size_t lane;
-      bool bit;
     };
     std::vector<Candidate> candidates;
     for (std::size_t lane = 0; lane < list_size_; ++lane) {
-      const auto& path = lanes_[lane];
-      if (!path.alive) continue;
-      const Llr zero = disagreement(path.llr[level], word, 0);
-      const Llr one = disagreement(path.llr[level], word, 1);
-      const bool hard = one < zero;
-      candidates.push_back({path.metric + std::min(zero, one), false, lane, hard});
-      if (arithmetic_.certain(one - zero)) continue;
-      candidates.push_back({path.metric + std::max(zero, one), true, lane, !hard});
+      if (!lanes_[lane].alive) continue;
+      candidates.push_back({lanes_[lane].metric, false, lane});
+      if (dear[lane]) candidates.push_back({*dear[lane], true, lane});
     }
     std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
       if (a.metric != b.metric) return a.metric < b.metric;
       return a.against != b.against ? b.against : a.lane < b.lane;
     });
-    candidates.resize(std::min(candidates.size(), list_size_));
-
-    // Continuations stay in their lanes; forks take the free ones, both in increasing order of lane. Lanes without a path
-    // count as infinitely bad: the highest of them are given away first, as after any other tie.
+    if (candidates.size() > list_size_) {
+      tied_ = tied_ || candidates[list_size_ - 1].metric == candidates[list_size_].metric;
+      candidates.resize(list_size_);
+    }
     std::vector<bool> stays(list_size_, false);
     std::vector<Candidate> forks;
     for (const auto& c : candidates) {
@@ -173,38 +261,34 @@ class ListDecoder {
       }
     }
     std::sort(forks.begin(), forks.end(), [](const Candidate& a, const Candidate& b) { return a.lane < b.lane; });
-    std::vector<std::size_t> dropped;
-    std::vector<std::size_t> vacant;
-    for (std::size_t lane = 0; lane < list_size_; ++lane) {
-      if (lanes_[lane].alive && !stays[lane]) dropped.push_back(lane);
-      if (!lanes_[lane].alive) vacant.push_back(lane);
-    }
-    const std::size_t missing = forks.size() > dropped.size() ? forks.size() - dropped.size() : 0;
-    dropped.insert(dropped.end(), vacant.end() - static_cast<std::ptrdiff_t>(missing), vacant.end());
-    std::sort(dropped.begin(), dropped.end());
-
+    const std::vector<std::size_t> free = free_lanes(stays, forks.size());
     const std::vector<Path<Llr>> before = lanes_;
-    for (const std::size_t lane : dropped) lanes_[lane].alive = false;
-    for (const auto& c : candidates) {
-      if (!c.against) decide(lanes_[c.lane], level, offset, word, c.metric, c.bit);
-    }
+    for (std::size_t lane = 0; lane < list_size_; ++lane) lanes_[lane].alive = stays[lane];
     for (std::size_t i = 0; i < forks.size(); ++i) {
-      Path<Llr>& path = lanes_[dropped[i]];
+      Path<Llr>& path = lanes_[free[i]];
       path = before[forks[i].lane];
-      decide(path, level, offset, word, forks[i].metric, forks[i].bit);
+      path.metric = forks[i].metric;
+      turn(path, forks[i].lane);
     }
+  }
+  /// Lanes whose path was dropped, then as many as needed of those without a path, the highest first; in increasing
+  /// order.
+  [[nodiscard]] std::vector<std::size_t> free_lanes(const std::vector<bool>& stays, std::size_t count) const {
+    std::vector<std::size_t> free;
+    for (std::size_t lane = 0; lane < list_size_; ++lane) {
+      if (lanes_[lane].alive && !stays[lane]) free.push_back(lane);
+    }
+    for (std::size_t lane = list_size_; lane-- > 0 && free.size() < count;) {
+      if (!lanes_[lane].alive) free.push_back(lane);
+    }
+    std::sort(free.begin(), free.end());
+    return free;
   }
 
-  void decide(Path<Llr>& path, std::size_t level, std::size_t offset, const Bits& word, Llr metric, bool bit) {
-    path.metric = metric;
-    path.sums = word;
-    for (auto& s : path.sums) s ^= static_cast<std::uint8_t>(bit);
-    set_u(path, level, offset, bit);
-  }
-  void set_u(Path<Llr>& path, std::size_t level, std::size_t offset, bool last) {
-    const std::size_t size = std::size_t{1} << level;
-    for (std::size_t i = offset; i < offset + size; ++i) path.u[i] = frozen_[i] != 0 ? values_[i] : std::uint8_t{0};
-    if (frozen_[offset + size - 1] == 0) path.u[offset + size - 1] = static_cast<std::uint8_t>(last);
+  /// The node's u from its code bits: the transform is its own inverse.
+  void set_u(Path<Llr>& path, std::size_t offset, const Bits& x) {
+    const Bits u = transform(x);
+    std::copy(u.begin(), u.end(), path.u.begin() + static_cast<std::ptrdiff_t>(offset));
   }
   /// The node's code bits if its unknown bits were 0.
   [[nodiscard]] Bits known_word(std::size_t level, std::size_t offset) const {
@@ -232,6 +316,7 @@ class ListDecoder {
   Schedule schedule_;
   Arithmetic<Llr> arithmetic_;
   std::size_t levels_ = 0;
+  bool tied_ = false;
   std::vector<Path<Llr>> lanes_;
 };
 

@@ -61,11 +61,16 @@ struct DecodeVerdict {
 
 /// The scratch memory of one thread. Everything is allocated at construction; decode() allocates nothing.
 ///
-/// Tie rule (the reference in reference/ follows the same): an LLR of 0 decides for bit 0. At a fork with a full list the
-/// candidates of least metric survive; among equals, continuations that follow their LLR come before those that go
-/// against it, then the lower lane. An information bit whose LLR is saturated (|LLR| = 127) does not fork: the true price of
-/// deciding against it is unknown. A surviving fork takes a free lane: sources and free lanes both in increasing order.
+/// Exact: without saturation and ties the list is that of the plain bit-by-bit decoder with unlimited integers; in all
+/// cases it is that of the readable reference in reference/, on every instruction set.
+///
+/// Ties: an LLR of 0 decides for bit 0. Rate-0 and repetition nodes, and rate-1 and single-parity nodes of up to 64
+/// positions, are decided as wholes; of equally reliable positions the first counts as the less reliable one. When a list
+/// is full the continuations of least metric survive; among equals those that follow their LLR come before those that go
+/// against it, then the lower lane. A surviving fork takes a free lane: sources and free lanes both in increasing order.
 /// The final ranking is by metric, then by lane.
+///
+/// Saturation: a decision whose LLR is 127 or more does not fork, since the true price of deciding against it is unknown.
 class Decoder {
  public:
   explicit Decoder(std::shared_ptr<const DecodePlan> plan);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Counts every allocation of this test program while decoders run: there must be none.
+#include <gtest/gtest.h>
 #include <caligo/decode.hpp>
 #include <caligo/isa.hpp>
 #include <caligo/random.hpp>
-#include <gtest/gtest.h>
 
 #include <atomic>
 #include <cstdlib>
@@ -19,10 +19,10 @@ std::atomic<std::size_t> allocations{0};
 
 // glibc's own entry points; operator new ends up here as well.
 extern "C" {
-void* __libc_malloc(std::size_t size);                        // NOLINT(bugprone-reserved-identifier)
-void* __libc_calloc(std::size_t count, std::size_t size);     // NOLINT(bugprone-reserved-identifier)
-void* __libc_realloc(void* p, std::size_t size);              // NOLINT(bugprone-reserved-identifier)
-void* __libc_memalign(std::size_t align, std::size_t size);   // NOLINT(bugprone-reserved-identifier)
+void* __libc_malloc(std::size_t size);                       // NOLINT(bugprone-reserved-identifier)
+void* __libc_calloc(std::size_t count, std::size_t size);    // NOLINT(bugprone-reserved-identifier)
+void* __libc_realloc(void* p, std::size_t size);             // NOLINT(bugprone-reserved-identifier)
+void* __libc_memalign(std::size_t align, std::size_t size);  // NOLINT(bugprone-reserved-identifier)
 void* malloc(std::size_t size) noexcept {
   ++allocations;
   return __libc_malloc(size);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <caligo/decode.hpp>
 #include <fmt/format.h>
+#include <caligo/decode.hpp>
 
 #include <bit>
 #include <cmath>
@@ -19,13 +19,11 @@ DecodePlan::~DecodePlan() = default;
 
 Result<std::shared_ptr<const DecodePlan>> DecodePlan::make(CodeSpec code, unsigned list_size) {
   if (!std::has_single_bit(list_size) || list_size > kernels::max_list_size) {
-    return Error{ErrorCode::invalid_argument,
-                 fmt::format("list size must be 1, 2, 4, 8, 16 or 32, got {}", list_size)};
+    return Error{ErrorCode::invalid_argument, fmt::format("list size must be 1, 2, 4, 8, 16 or 32, got {}", list_size)};
   }
   if (code.log2_length() > 20 && list_size > 8) {
-    return Error{ErrorCode::invalid_argument,
-                 fmt::format("list size {} is limited to N = 2^20, the code has N = 2^{}", list_size,
-                             code.log2_length())};
+    return Error{ErrorCode::invalid_argument, fmt::format("list size {} is limited to N = 2^20, the code has N = 2^{}",
+                                                          list_size, code.log2_length())};
   }
   return std::shared_ptr<const DecodePlan>(new DecodePlan(std::move(code), list_size));
 }
@@ -40,8 +38,7 @@ Isa isa_for_decoding() {
 
 Result<void> check_input(const CodeSpec& code, const DecodeInput& input) {
   if (input.llr.size() != code.sent_bits()) {
-    return Error{ErrorCode::size_mismatch,
-                 fmt::format("expected {} LLRs, got {}", code.sent_bits(), input.llr.size())};
+    return Error{ErrorCode::size_mismatch, fmt::format("expected {} LLRs, got {}", code.sent_bits(), input.llr.size())};
   }
   if (!input.frozen_values.empty() && input.frozen_values.size() != code.frozen_bits()) {
     return Error{ErrorCode::size_mismatch, fmt::format("expected {} frozen values (or none), got {}",
@@ -49,9 +46,8 @@ Result<void> check_input(const CodeSpec& code, const DecodeInput& input) {
   }
   const bool external = code.crc_placement() == CrcPlacement::external;
   if (input.checksum.has_value() != external) {
-    return Error{ErrorCode::invalid_argument,
-                 external ? "this code's CRC is external: a checksum is required"
-                          : "this code's CRC is not external: no checksum may be given"};
+    return Error{ErrorCode::invalid_argument, external ? "this code's CRC is external: a checksum is required"
+                                                       : "this code's CRC is not external: no checksum may be given"};
   }
   return {};
 }

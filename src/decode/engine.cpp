@@ -61,8 +61,8 @@ DecodeVerdict Engine::decode(const DecodePlan& plan, const DecodeInput& input) n
   return choose_path(plan, input);
 }
 
-/// Frozen values v are decoded as zeros on the coset: x = x' + v·G has LLR signs flipped where v·G is 1, and u' = u + v.
-/// All leaf LLRs at information positions keep their signs, so ties fall as in a decoder that knows v.
+/// Frozen values v are decoded as zeros on the coset: x = x' + v·G has LLR signs flipped where v·G is 1, and u' = u +
+/// v. All leaf LLRs at information positions keep their signs, so ties fall as in a decoder that knows v.
 void Engine::load_channel(const DecodePlan& plan, const DecodeInput& input) noexcept {
   coset_is_zero_ = input.frozen_values.empty();
   if (coset_is_zero_) {
@@ -138,9 +138,12 @@ void Engine::read_path(const DecodePlan& plan, unsigned lane) noexcept {
 
 bool Engine::checksum_holds(const DecodePlan& plan, const DecodeInput& input) const noexcept {
   switch (plan.code().crc_placement()) {
-    case CrcPlacement::none: return true;
-    case CrcPlacement::embedded: return crc_.compute(message_) == crc_.read(information_, message_.size());
-    case CrcPlacement::external: return crc_.compute(message_) == *input.checksum;
+    case CrcPlacement::none:
+      return true;
+    case CrcPlacement::embedded:
+      return crc_.compute(message_) == crc_.read(information_, message_.size());
+    case CrcPlacement::external:
+      return crc_.compute(message_) == *input.checksum;
   }
   return false;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Encoder and decoder together, for every block length and list size, and the errors of the public functions.
+#include <gtest/gtest.h>
 #include <caligo/construct.hpp>
 #include <caligo/decode.hpp>
 #include <caligo/encode.hpp>
 #include <caligo/isa.hpp>
 #include <caligo/random.hpp>
-#include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>

@@ -16,10 +16,14 @@ constexpr Isa all_isas[] = {Isa::scalar, Isa::neon, Isa::avx2, Isa::avx512};
 
 const kernels::KernelTable* table_of(Isa isa) noexcept {
   switch (isa) {
-    case Isa::scalar: return kernels::scalar_kernels();
-    case Isa::neon: return nullptr;  // a name reserved: AArch64 runs the scalar unit, vectorised by the compiler
-    case Isa::avx2: return kernels::avx2_kernels();
-    case Isa::avx512: return kernels::avx512_kernels();
+    case Isa::scalar:
+      return kernels::scalar_kernels();
+    case Isa::neon:
+      return nullptr;  // a name reserved: AArch64 runs the scalar unit, vectorised by the compiler
+    case Isa::avx2:
+      return kernels::avx2_kernels();
+    case Isa::avx512:
+      return kernels::avx512_kernels();
   }
   return nullptr;
 }
@@ -27,8 +31,10 @@ const kernels::KernelTable* table_of(Isa isa) noexcept {
 /// The compiler's run-time checks cover the operating system's part (saved register state) as well.
 bool processor_offers(Isa isa) noexcept {
   switch (isa) {
-    case Isa::scalar: return true;
-    case Isa::neon: return false;
+    case Isa::scalar:
+      return true;
+    case Isa::neon:
+      return false;
 #if defined(__x86_64__)
     case Isa::avx2:
       return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
@@ -36,11 +42,11 @@ bool processor_offers(Isa isa) noexcept {
       return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
              __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
              __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
-             __builtin_cpu_supports("avx512bitalg") && __builtin_cpu_supports("gfni") &&
-             __builtin_cpu_supports("bmi2");
+             __builtin_cpu_supports("avx512bitalg") && __builtin_cpu_supports("gfni") && __builtin_cpu_supports("bmi2");
 #else
     case Isa::avx2:
-    case Isa::avx512: return false;
+    case Isa::avx512:
+      return false;
 #endif
   }
   return false;
@@ -67,10 +73,14 @@ std::atomic<int> forced_isa{-1};
 
 std::string_view to_string(Isa isa) noexcept {
   switch (isa) {
-    case Isa::scalar: return "scalar";
-    case Isa::neon: return "neon";
-    case Isa::avx2: return "avx2";
-    case Isa::avx512: return "avx512";
+    case Isa::scalar:
+      return "scalar";
+    case Isa::neon:
+      return "neon";
+    case Isa::avx2:
+      return "avx2";
+    case Isa::avx512:
+      return "avx512";
   }
   return "unknown";
 }

@@ -12,29 +12,30 @@ inline constexpr unsigned max_list_size = 32;
 inline constexpr unsigned max_levels = 25;  ///< n ≤ 24
 /// Every buffer is readable and writable this many bytes beyond its nominal size: kernels work on whole vectors.
 inline constexpr std::size_t padding = 64;
-/// Metric of a lane without a path. Metrics saturate here; N·127 stays below it up to N = 2^22 and is kept there beyond.
+/// Metric of a lane without a path. Metrics saturate here; N·127 stays below it up to N = 2^22 and is kept there
+/// beyond.
 inline constexpr std::int32_t empty_metric = 0x3fffffff;
 
-/// A saturated LLR stands for any larger one, so the price of deciding against it is unknown: charged as 127 it would be
-/// far too cheap, and at N ≥ 2^19 such forks crowd the right path out of the list. Its bit does not fork at all.
+/// A saturated LLR stands for any larger one, so the price of deciding against it is unknown: charged as 127 it would
+/// be far too cheap, and at N ≥ 2^19 such forks crowd the right path out of the list. Its bit does not fork at all.
 inline constexpr std::int32_t saturated_llr = 127;
 
-/// Node operations. A node of level v covers 2^v positions from `offset`. "Single" nodes lie before the first information
-/// bit: all paths agree, so one copy of their LLRs is kept instead of one per lane.
+/// Node operations. A node of level v covers 2^v positions from `offset`. "Single" nodes lie before the first
+/// information bit: all paths agree, so one copy of their LLRs is kept instead of one per lane.
 enum class OpType : std::uint8_t {
-  single_f,         ///< LLRs of the left child, one copy
-  single_g_zero,    ///< LLRs of the right child behind a frozen left child, one copy
-  single_g,         ///< LLRs of the right child, one copy -> lanes
-  replicate,        ///< LLRs of this node, one copy -> lanes
-  f,                ///< LLRs of the left child
-  g,                ///< LLRs of the right child
-  rate0_left_g,     ///< penalty of a frozen left child, and LLRs of the right child
-  combine,          ///< partial sums of this node from both children
-  combine_zero,     ///< the same with a frozen left child
-  rate0,            ///< leaf: all positions frozen
-  repetition,       ///< leaf: only the last position carries information
-  rate1,            ///< leaf: all positions carry information
-  single_parity,    ///< leaf: only the first position is frozen
+  single_f,       ///< LLRs of the left child, one copy
+  single_g_zero,  ///< LLRs of the right child behind a frozen left child, one copy
+  single_g,       ///< LLRs of the right child, one copy -> lanes
+  replicate,      ///< LLRs of this node, one copy -> lanes
+  f,              ///< LLRs of the left child
+  g,              ///< LLRs of the right child
+  rate0_left_g,   ///< penalty of a frozen left child, and LLRs of the right child
+  combine,        ///< partial sums of this node from both children
+  combine_zero,   ///< the same with a frozen left child
+  rate0,          ///< leaf: all positions frozen
+  repetition,     ///< leaf: only the last position carries information
+  rate1,          ///< leaf: all positions carry information
+  single_parity,  ///< leaf: only the first position is frozen
 };
 
 struct Op {
@@ -49,8 +50,8 @@ struct LaneMap {
   bool identity;
 };
 
-/// Scratch of one decoder. With L lanes, LLRs of a node of S positions lie as [S][L] int8 (lane = path); partial sums are
-/// bit planes: the bit of position i in lane l is bit i·L + l of `sums`.
+/// Scratch of one decoder. With L lanes, LLRs of a node of S positions lie as [S][L] int8 (lane = path); partial sums
+/// are bit planes: the bit of position i in lane l is bit i·L + l of `sums`.
 struct Workspace {
   alignas(64) std::int32_t metric[max_list_size];
   std::int32_t worst_metric;  ///< max over the lanes

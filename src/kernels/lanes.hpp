@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Lane bookkeeping shared by the node operations: bits of short nodes, lane maps, metrics. Everything here is a template
-/// on the vector type V (one per instruction set) and on the list size L, so that every unit gets code of its own.
+/// Lane bookkeeping shared by the node operations: bits of short nodes, lane maps, metrics. Everything here is a
+/// template on the vector type V (one per instruction set) and on the list size L, so that every unit gets code of its
+/// own.
 
 #include <cstddef>
 #include <cstdint>
@@ -42,7 +43,8 @@ struct Lanes {
   }
   static std::uint64_t* sum_words(Workspace& w, std::size_t offset) { return w.sums + offset * L / 64; }
 
-  /// Not std::copy_n: a standard template instantiated in an AVX-512 unit could be the copy that the linker keeps for all.
+  /// Not std::copy_n: a standard template instantiated in an AVX-512 unit could be the copy that the linker keeps for
+  /// all.
   template <class T>
   static void copy_lanes(const T* from, T* to) {
     for (unsigned l = 0; l < L; ++l) to[l] = from[l];

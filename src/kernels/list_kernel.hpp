@@ -2,7 +2,7 @@
 #pragma once
 /// The program loop, and one table per instruction set. Included by the units scalar.cpp, avx2.cpp, avx512.cpp.
 
-#include "kernels/leaves.hpp"
+#include "kernels/long_nodes.hpp"
 
 namespace caligo::kernels {
 
@@ -10,21 +10,48 @@ template <class V, unsigned L>
 void run_program(Workspace& w, const Op* begin, const Op* end) {
   using T = Tree<V, L>;
   using Leaf = Leaves<V, L>;
+  using Long = LongNodes<V, L>;
   for (const Op* op = begin; op != end; ++op) {
     switch (op->type) {
-      case OpType::single_f: T::single_f(w, op->level); break;
-      case OpType::single_g_zero: T::single_g_zero(w, op->level); break;
-      case OpType::single_g: T::single_g(w, op->level, op->offset); break;
-      case OpType::replicate: T::replicate(w, op->level); break;
-      case OpType::f: T::f(w, op->level); break;
-      case OpType::g: T::g(w, op->level, op->offset); break;
-      case OpType::rate0_left_g: T::rate0_left_g(w, op->level); break;
-      case OpType::combine: T::combine(w, op->level, op->offset); break;
-      case OpType::combine_zero: T::combine_zero(w, op->level, op->offset); break;
-      case OpType::rate0: Leaf::rate0(w, op->level, op->offset); break;
-      case OpType::repetition: Leaf::repetition(w, op->level, op->offset); break;
-      case OpType::rate1: Leaf::rate1(w, op->level, op->offset); break;
-      case OpType::single_parity: Leaf::single_parity(w, op->level, op->offset); break;
+      case OpType::single_f:
+        T::single_f(w, op->level);
+        break;
+      case OpType::single_g_zero:
+        T::single_g_zero(w, op->level);
+        break;
+      case OpType::single_g:
+        T::single_g(w, op->level, op->offset);
+        break;
+      case OpType::replicate:
+        T::replicate(w, op->level);
+        break;
+      case OpType::f:
+        T::f(w, op->level);
+        break;
+      case OpType::g:
+        T::g(w, op->level, op->offset);
+        break;
+      case OpType::rate0_left_g:
+        T::rate0_left_g(w, op->level);
+        break;
+      case OpType::combine:
+        T::combine(w, op->level, op->offset);
+        break;
+      case OpType::combine_zero:
+        T::combine_zero(w, op->level, op->offset);
+        break;
+      case OpType::rate0:
+        Leaf::rate0(w, op->level, op->offset);
+        break;
+      case OpType::repetition:
+        Leaf::repetition(w, op->level, op->offset);
+        break;
+      case OpType::rate1:
+        Long::rate1(w, op->level, op->offset);
+        break;
+      case OpType::single_parity:
+        Long::single_parity(w, op->level, op->offset);
+        break;
     }
   }
 }
@@ -65,9 +92,8 @@ constexpr ListKernel list_kernel() {
 }
 
 template <class V>
-inline constexpr KernelTable kernel_table = {
-    {list_kernel<V, 1>(), list_kernel<V, 2>(), list_kernel<V, 4>(), list_kernel<V, 8>(), list_kernel<V, 16>(),
-     list_kernel<V, 32>()},
-    &copy_flipped<V>};
+inline constexpr KernelTable kernel_table = {{list_kernel<V, 1>(), list_kernel<V, 2>(), list_kernel<V, 4>(),
+                                              list_kernel<V, 8>(), list_kernel<V, 16>(), list_kernel<V, 32>()},
+                                             &copy_flipped<V>};
 
 }  // namespace caligo::kernels

@@ -29,18 +29,15 @@ struct Vector {
     });
   }
   static Bytes g(const Bytes& a, const Bytes& b, std::uint64_t sums) {
-    return map2(negate(a, sums), b, [](__m256i x, __m256i y) {
-      return _mm256_max_epi8(_mm256_adds_epi8(x, y), _mm256_set1_epi8(-127));
-    });
+    return map2(negate(a, sums), b,
+                [](__m256i x, __m256i y) { return _mm256_max_epi8(_mm256_adds_epi8(x, y), _mm256_set1_epi8(-127)); });
   }
   static Bytes negate(const Bytes& a, std::uint64_t mask) {
     const Bytes flip = expand(mask);
     // (a ^ m) - m negates where m = -1; the subtraction saturates so that -128 becomes 127.
     return map2(a, flip, [](__m256i x, __m256i m) { return _mm256_subs_epi8(_mm256_xor_si256(x, m), m); });
   }
-  static Bytes magnitude(const Bytes& a) {
-    return {{_mm256_abs_epi8(a.r[0]), _mm256_abs_epi8(a.r[1])}};
-  }
+  static Bytes magnitude(const Bytes& a) { return {{_mm256_abs_epi8(a.r[0]), _mm256_abs_epi8(a.r[1])}}; }
   static Bytes zero_penalty(const Bytes& a) {
     return map2(a, fill(0), [](__m256i x, __m256i zero) { return _mm256_max_epi8(zero, _mm256_sub_epi8(zero, x)); });
   }
@@ -55,6 +52,11 @@ struct Vector {
     const Bytes keep = expand(count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1);
     const __m256i other = _mm256_set1_epi8(rest);
     return {{_mm256_blendv_epi8(other, v.r[0], keep.r[0]), _mm256_blendv_epi8(other, v.r[1], keep.r[1])}};
+  }
+  static Bytes replace(const Bytes& v, std::uint64_t mask, std::int8_t value) {
+    const Bytes pick = expand(mask);
+    const __m256i other = _mm256_set1_epi8(value);
+    return {{_mm256_blendv_epi8(v.r[0], other, pick.r[0]), _mm256_blendv_epi8(v.r[1], other, pick.r[1])}};
   }
   static std::uint64_t negative(const Bytes& a) { return movemask(a.r[0]) | (movemask(a.r[1]) << 32); }
   static std::uint64_t equal(const Bytes& a, const Bytes& b) {

@@ -26,9 +26,7 @@ struct Vector {
     const Bytes signed_a = negate(a, sums);
     return _mm512_max_epi8(_mm512_adds_epi8(b, signed_a), _mm512_set1_epi8(-127));
   }
-  static Bytes negate(Bytes a, std::uint64_t mask) {
-    return _mm512_mask_subs_epi8(a, mask, _mm512_setzero_si512(), a);
-  }
+  static Bytes negate(Bytes a, std::uint64_t mask) { return _mm512_mask_subs_epi8(a, mask, _mm512_setzero_si512(), a); }
   static Bytes magnitude(Bytes a) { return _mm512_abs_epi8(a); }
   static Bytes zero_penalty(Bytes a) {
     return _mm512_max_epi8(_mm512_setzero_si512(), _mm512_sub_epi8(_mm512_setzero_si512(), a));
@@ -39,6 +37,9 @@ struct Vector {
   static Bytes first(Bytes v, unsigned count, std::int8_t rest) {
     const std::uint64_t keep = count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
     return _mm512_mask_mov_epi8(_mm512_set1_epi8(rest), keep, v);
+  }
+  static Bytes replace(Bytes v, std::uint64_t mask, std::int8_t value) {
+    return _mm512_mask_mov_epi8(v, mask, _mm512_set1_epi8(value));
   }
   static std::uint64_t negative(Bytes a) { return _mm512_movepi8_mask(a); }
   static std::uint64_t equal(Bytes a, Bytes b) { return _mm512_cmpeq_epi8_mask(a, b); }

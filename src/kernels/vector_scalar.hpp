@@ -84,6 +84,14 @@ struct Vector {
     for (unsigned i = count; i < 64; ++i) r.b[i] = rest;
     return r;
   }
+  /// `value` where the mask has a one.
+  static Bytes replace(const Bytes& v, std::uint64_t mask, std::int8_t value) {
+    alignas(64) std::int8_t pick[64];
+    expand(mask, pick);
+    Bytes r;
+    for (int i = 0; i < 64; ++i) r.b[i] = static_cast<std::int8_t>((v.b[i] & ~pick[i]) | (value & pick[i]));
+    return r;
+  }
   static std::uint64_t negative(const Bytes& a) {
     std::uint64_t mask = 0;
     for (unsigned i = 0; i < 8; ++i) {
