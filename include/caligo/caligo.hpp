@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// All of the library. One header per stage, see ARCHITECTURE.md for how they build on each other.
+
+#include <caligo/bits.hpp>
+#include <caligo/channel.hpp>
+#include <caligo/code.hpp>
+#include <caligo/construct.hpp>
+#include <caligo/crc.hpp>
+#include <caligo/decode.hpp>
+#include <caligo/encode.hpp>
+#include <caligo/error.hpp>
+#include <caligo/isa.hpp>
+#include <caligo/random.hpp>
+#include <caligo/reconcile.hpp>
+#include <caligo/version.hpp>
