@@ -3,6 +3,7 @@
 #   src/<folder>/*.cpp           the library (the tool, for src/cli)
 #   src/<folder>/*.test.cpp      its unit tests, program test_<folder>
 #   src/<folder>/*.slow.test.cpp its long tests, program slow_test_<folder>, ctest label "slow"
+#   tests/<folder>/*.test.cpp    likewise, unless the folder has a CMakeLists.txt of its own
 #   reference/*.cpp              the slow readable decoders that the tests compare with
 #   examples/*.cpp               one program each
 
@@ -93,6 +94,9 @@ function(caligo_add_tests)
   set(programs "")
   foreach(test IN LISTS tests)
     cmake_path(GET test PARENT_PATH parent)
+    if(EXISTS ${parent}/CMakeLists.txt)
+      continue() # makes its own program
+    endif()
     cmake_path(GET parent FILENAME program)
     string(PREPEND program test_)
     if(test MATCHES "\\.slow\\.test\\.cpp$")
