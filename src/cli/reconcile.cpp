@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: Apache-2.0
+/// caligo reconcile: both roles of one-way reconciliation in one process, over two files of packed bits.
+
+#include <fmt/format.h>
+#include <sodium.h>
+#include <caligo/isa.hpp>
+#include <caligo/random.hpp>
+#include <caligo/reconcile.hpp>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "cli/commands.hpp"
+#include "cli/progress.hpp"
+#include "cli/reconcile_files.hpp"
+#include "cli/reconcile_report.hpp"
+
+namespace caligo::cli {
+
+namespace {
+
+constexpr const char* footer =
+    R"(ALICE and BOB hold packed bits of equal length. Alice discloses a syndrome, a CRC and a tag for every block; Bob
+corrects his bits. Blocks that fail verification are left out of the key; what they disclosed counts.
+
+Presets:
+  fast      blocks of 2^20, list 1: highest speed, most disclosed
+  balanced  blocks of 2^20, list 16 (the default)
+  best      blocks of 2^20, list 32: least disclosed
+Shorter files get shorter blocks.
+
+Where the QBER that codes are chosen for comes from (--qber-from):
+  sample    random positions are compared openly (they leave the key and count as disclosed), then Bob reports how many
+            errors he corrected in each block, 32 bits each
+  files     measured over both files, as a link that runs on knows it from its earlier blocks; nothing counts for it
+  auto      sample from 2^22 bits on, else files
+With --qber Q nothing flows back from Bob but verdicts: strictly one-way, as oblivious transfer needs it.
+
+JSON fields: bits, blocks, failed_blocks, undetected_errors, qber (measured over both files), qber_source, leaked_bits,
+leaked {frozen, crc, tag, sample, feedback}, efficiency (leaked_bits/(bits*h2(qber)); null without errors), rounds_mean
+(exchanges per block after the first message: 0), mbps, seconds, key_bits, epsilon_verification, per_block and others.
+
+Examples:
+  caligo sample --qber 0.02 --bits 16777216 --seed 1 -o demo
+  caligo reconcile demo/alice.bits demo/bob.bits -o key.bits
+  caligo reconcile demo/alice.bits demo/bob.bits --preset best --json
+  caligo reconcile alice.bits bob.bits --qber 0.036 --list 8 --json)";
+
+/// Below this nothing is left of a block: tag and CRC alone take 80 bits.
+constexpr std::uint64_t fewest_bits = 256;
+constexpr std::uint64_t sample_from_bits = std::uint64_t{1} << 22;
+/// Random stream of the sample; blocks use their numbers.
+constexpr std::uint64_t sample_stream = std::uint64_t{1} << 63;
+
+struct Preset {
+  unsigned list_size;
+  unsigned block_log2;
+};
+const std::map<std::string, Preset> presets = {{"fast", {1, 20}}, {"balanced", {16, 20}}, {"best", {32, 20}}};
+
+struct Options {
+  std::string alice;
+  std::string bob;
+  std::string key;
+  std::string preset = "balanced";
+  std::string mode = "one-way";
+  std::string qber_from = "auto";
+  std::optional<double> qber;
+  std::optional<unsigned> list_size;
+  std::optional<unsigned> block_log2;
+  std::optional<std::string> crc;
+  std::optional<std::uint64_t> seed;
+  std::optional<std::uint64_t> bits;
+  double target_fer = 1e-2;
+  unsigned tag_bits = 64;
+  std::size_t sample_bits = 4096;
+  bool json = false;
+};
+
+/// Everything that one run needs, in the order in which it is made.
+struct Run {
+  Context& context;
+  const Options& options;
+  BitFile alice;
+  BitFile bob;
+  std::uint64_t bits;
+  OneWaySettings settings;
+  unsigned block_log2;
+  ReconcileReport report;
+  std::vector<std::uint64_t> sample;
+};
+
+Error usage(std::string message) { return Error{ErrorCode::invalid_argument, std::move(message)}; }
+
+/// Options that the parser cannot judge alone.
+Result<void> check_options(const Options& options) {
+  if (options.mode == "blind") return usage("--mode blind is not available yet; use --mode one-way");
+  if (options.qber && options.qber_from != "auto") return usage("--qber and --qber-from exclude each other");
+  if (options.json && options.key == "-")
+    return usage("-o - and --json both want standard output; write the key to a file");
+  return {};
+}
+
+Result<std::uint64_t> usable_bits(const BitFile& alice, const BitFile& bob, std::optional<std::uint64_t> wanted) {
+  const auto failed = [](std::string message) { return Error{ErrorCode::size_mismatch, std::move(message)}; };
+  for (const BitFile* file : {&alice, &bob}) {
+    if (file->bytes() == 0) return failed(fmt::format("{}: the file is empty", file->name()));
+  }
+  if (alice.bytes() != bob.bytes()) {
+    return failed(fmt::format("files of unequal length: {} has {} bytes, {} has {}", alice.name(), alice.bytes(),
+                              bob.name(), bob.bytes()));
+  }
+  const std::uint64_t bits = wanted.value_or(8 * alice.bytes());
+  if (bits > 8 * alice.bytes()) {
+    return failed(fmt::format("--bits {}: {} holds {} bits", bits, alice.name(), 8 * alice.bytes()));
+  }
+  if (bits < fewest_bits) {
+    return failed(fmt::format("{}: expected at least {} bits ({} bytes), got {}; nothing would be left of fewer",
+                              alice.name(), fewest_bits, fewest_bits / 8, bits));
+  }
+  return bits;
+}
+
+Result<OneWaySettings> make_settings(const Options& options) {
+  OneWaySettings settings;
+  settings.list_size = options.list_size.value_or(presets.at(options.preset).list_size);
+  settings.target_fer = options.target_fer;
+  settings.tag_bits = options.tag_bits;
+  settings.qber = options.qber;
+  // One path needs no CRC to be picked.
+  auto crc = parse_crc(options.crc.value_or(settings.list_size > 1 ? "crc16-ccitt" : "none"));
+  if (!crc) return crc.error();
+  settings.crc = std::move(*crc);
+  return settings;
+}
+
+Result<Run> make_run(Context& context, const Options& options) {
+  if (auto checked = check_options(options); !checked) return checked.error();
+  auto settings = make_settings(options);
+  if (!settings) return settings.error();
+  auto alice = BitFile::open(options.alice);
+  if (!alice) return alice.error();
+  auto bob = BitFile::open(options.bob);
+  if (!bob) return bob.error();
+  if (!options.key.empty() && (alice->same_file(options.key) || bob->same_file(options.key))) {
+    return usage(fmt::format("-o {} is one of the inputs", options.key));
+  }
+  const auto bits = usable_bits(*alice, *bob, options.bits);
+  if (!bits) return bits.error();
+  const auto isa = active_isa();
+  if (!isa) return isa.error();
+
+  Run run{.context = context,
+          .options = options,
+          .alice = std::move(*alice),
+          .bob = std::move(*bob),
+          .bits = *bits,
+          .settings = std::move(*settings),
+          .block_log2 = options.block_log2.value_or(presets.at(options.preset).block_log2),
+          .report = {},
+          .sample = {}};
+  run.report.bits = run.bits;
+  run.report.preset = options.preset;
+  run.report.list_size = run.settings.list_size;
+  run.report.block_log2 = run.block_log2;
+  run.report.target_fer = options.target_fer;
+  run.report.tag_bits = options.tag_bits;
+  run.report.crc = run.settings.crc.name;
+  run.report.simulation = options.seed.has_value();
+  run.report.isa = to_string(*isa);
+  return run;
+}
+
+/// Uniform in [0, bound), from the operating system.
+std::uint64_t secure_below(std::uint64_t bound) {
+  const std::uint64_t unfair = (0 - bound) % bound;  // 2^64 mod bound
+  std::uint64_t value = 0;
+  do {
+    randombytes_buf(&value, sizeof value);
+  } while (value < unfair);
+  return value % bound;
+}
+
+Result<void> use_sample(Run& run, OneWayReconciler& reconciler) {
+  const std::size_t size = run.options.sample_bits;
+  if (size > run.bits / 4) {
+    return usage(fmt::format("--sample-bits {}: at most a quarter of the {} bits can be given away", size, run.bits));
+  }
+  if (run.options.seed) {
+    CounterRandom random(*run.options.seed, sample_stream);
+    run.sample = draw_positions(run.bits, size, [&](std::uint64_t bound) { return random.below(bound); });
+  } else {
+    if (sodium_init() < 0) return Error{ErrorCode::io, "the operating system gives no random numbers"};
+    run.sample = draw_positions(run.bits, size, secure_below);
+  }
+  const auto errors = count_differences(run.alice, run.bob, run.sample);
+  if (!errors) return errors.error();
+  reconciler.observe_sample(size, *errors);
+  run.report.errors += *errors;
+  run.report.qber_source = "sample";
+  run.report.qber_note = fmt::format(
+      "{} of {} sampled positions differ; later codes also use the errors of verified blocks", *errors, size);
+  return {};
+}
+
+/// Settles the QBER; the reconciler is made here because it needs the answer.
+Result<OneWayReconciler> settle_qber(Run& run) {
+  const std::string& from = run.options.qber_from;
+  const bool sample = !run.settings.qber && (from == "sample" || (from == "auto" && run.bits >= sample_from_bits));
+  if (run.settings.qber) {
+    run.report.qber_source = "given";
+    run.report.qber_note = "from --qber: nothing flows back but verdicts";
+  } else if (!sample) {
+    const auto errors = count_differences(run.alice, run.bob, run.bits);
+    if (!errors) return errors.error();
+    run.settings.qber = static_cast<double>(*errors) / static_cast<double>(run.bits);
+    run.report.qber_source = "files";
+    run.report.qber_note =
+        fmt::format("{} bits are {}; a link that runs on knows its QBER from earlier blocks", run.bits,
+                    from == "files" ? "compared as --qber-from says" : "too few to give a sample away");
+    if (from == "auto") {
+      log_info(
+          fmt::format("QBER {:.3f} % measured over both files: {}", 100 * *run.settings.qber, run.report.qber_note));
+    }
+  }
+  OneWayReconciler reconciler(run.settings);
+  if (sample) {
+    if (auto used = use_sample(run, reconciler); !used) return used.error();
+    log_info(fmt::format("QBER from a disclosed sample: {}", run.report.qber_note));
+  }
+  return reconciler;
+}
+
+void account(ReconcileReport& report, const BlockReport& block) {
+  ++report.blocks;
+  report.errors += block.errors;
+  report.failed_blocks += block.verified ? 0 : 1;
+  report.undetected_errors += block.undetected;
+  report.key_bits += block.verified ? block.bits : 0;
+  if (report.per_block.size() < ReconcileReport::most_blocks) report.per_block.push_back(block);
+}
+
+/// The two readers and the buffers of one block at a time.
+struct Stream {
+  KeptBits alice;
+  KeptBits bob;
+  BitString x;
+  BitString y;
+  explicit Stream(const Run& run) : alice(run.alice, run.sample), bob(run.bob, run.sample) {}
+  ~Stream() { wipe(); }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  Result<void> read(std::size_t bits) {
+    if (x.size() != bits) {
+      wipe();
+      x = BitString(bits);
+      y = BitString(bits);
+    }
+    if (auto read = alice.read(x); !read) return read;
+    return bob.read(y);
+  }
+  void wipe() noexcept {
+    for (BitString* bits : {&x, &y}) sodium_memzero(bits->words().data(), bits->words().size_bytes());
+  }
+};
+
+Result<void> reconcile_block(Run& run, OneWayReconciler& reconciler, const Stream& stream, std::size_t code_bits,
+                             std::optional<KeyWriter>& key) {
+  const std::optional<std::uint64_t> seed = run.options.seed;
+  const auto tag_key = seed ? VerificationKey::simulated(*seed, run.report.blocks) : VerificationKey::fresh();
+  if (!tag_key) return tag_key.error();
+  const auto block = reconciler.reconcile(stream.x, stream.y, code_bits, *tag_key);
+  if (!block) return block.error();
+  account(run.report, *block);
+  return block->verified && key ? key->append(reconciler.corrected()) : Result<void>{};
+}
+
+Result<void> reconcile_all(Run& run, OneWayReconciler& reconciler, std::optional<KeyWriter>& key) {
+  Progress progress(run.context, "reconcile", run.bits, "b");
+  Stream stream(run);
+  std::uint64_t remaining = run.bits - run.sample.size();
+  while (remaining > 0) {
+    const BlockLengths next = reconciler.next_blocks(remaining, run.block_log2);
+    for (std::uint64_t i = 0; i < next.count; ++i) {
+      if (auto going = check_interrupt(); !going) return going;
+      if (auto read = stream.read(static_cast<std::size_t>(std::min<std::uint64_t>(next.length, remaining))); !read) {
+        return read;
+      }
+      if (auto done = reconcile_block(run, reconciler, stream, next.length, key); !done) return done;
+      remaining -= stream.x.size();
+      progress.update(run.bits - remaining);
+    }
+  }
+  return {};
+}
+
+Result<void> run_reconcile(Context& context, const Options& options) {
+  const auto start = std::chrono::steady_clock::now();
+  auto run = make_run(context, options);
+  if (!run) return run.error();
+  auto reconciler = settle_qber(*run);
+  if (!reconciler) return reconciler.error();
+  std::optional<KeyWriter> key;
+  if (!options.key.empty()) {
+    auto created = KeyWriter::create(options.key);
+    if (!created) return created.error();
+    key.emplace(std::move(*created));
+  }
+  if (auto done = reconcile_all(*run, *reconciler, key); !done) {
+    if (done.error().code != ErrorCode::no_key) return done;
+    return Error{ErrorCode::no_key,
+                 fmt::format("QBER source \"{}\": {}", run->report.qber_source, done.error().message)};
+  }
+  if (key) {
+    if (auto finished = key->finish(); !finished) return finished;
+  }
+  ReconcileReport& report = run->report;
+  report.leaked = reconciler->leaked();
+  report.epsilon_verification = reconciler->epsilon();
+  report.design_seconds = reconciler->design_seconds();
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return options.json ? print_json(to_json(report)) : print(to_table(report));
+}
+
+void add_code_options(CLI::App& sub, Options& options) {
+  sub.add_option("--preset", options.preset, "fast, balanced or best")
+      ->check(CLI::IsMember({"fast", "balanced", "best"}))
+      ->option_text("NAME [balanced]");
+  sub.add_option("--mode", options.mode, "one-way (blind is not available yet)")
+      ->check(CLI::IsMember({"one-way", "blind"}))
+      ->option_text("MODE [one-way]");
+  sub.add_option("--list", options.list_size, "Paths of the list decoder: 1, 2, 4, 8, 16 or 32 (overrides the preset)")
+      ->check(CLI::IsMember({1U, 2U, 4U, 8U, 16U, 32U}))
+      ->option_text("L");
+  sub.add_option("--block-log2", options.block_log2, "log2 of the largest block, 8 to 24 (overrides the preset)")
+      ->check(CLI::Range(8U, 24U))
+      ->option_text("n");
+  sub.add_option("--target-fer", options.target_fer, "Block failure rate to choose codes for, 0.0001 to 0.5")
+      ->check(CLI::Range(1e-4, 0.5))
+      ->option_text("P [0.01]");
+  sub.add_option("--tag-bits", options.tag_bits, "Length of a verification tag, 8 to 64")
+      ->check(CLI::Range(8U, 64U))
+      ->option_text("BITS [64]");
+  sub.add_option("--crc", options.crc, "Checksum that picks the list entry [crc16-ccitt; none for list 1]")
+      ->option_text("NAME");
+}
+
+}  // namespace
+
+void add_reconcile(CLI::App& app, Context& context) {
+  CLI::App* sub = app.add_subcommand("reconcile", "Correct Bob's bits to Alice's, disclosing as little as possible");
+  auto options = std::make_shared<Options>();
+  sub->add_option("ALICE", options->alice, "Alice's packed bits")->required();
+  sub->add_option("BOB", options->bob, "Bob's packed bits")->required();
+  sub->add_option("-o,--output", options->key, "Write the key, verified blocks in order, with mode 0600")
+      ->option_text("KEY");
+  add_code_options(*sub, *options);
+  sub->add_option("--qber", options->qber, "QBER to choose codes for, 0 to 0.5")
+      ->check(CLI::Range(0.0, 0.5))
+      ->option_text("Q");
+  sub->add_option("--qber-from", options->qber_from, "Without --qber: auto, sample or files")
+      ->check(CLI::IsMember({"auto", "sample", "files"}))
+      ->option_text("HOW [auto]");
+  sub->add_option("--sample-bits", options->sample_bits, "Positions to compare openly, 64 to 16777216")
+      ->check(CLI::Range(std::size_t{64}, std::size_t{1} << 24))
+      ->option_text("BITS [4096]");
+  sub->add_option("--bits", options->bits, "Use the first BITS bits of each file only")->option_text("BITS");
+  sub->add_option("--seed", options->seed, "Simulation: reproducible sample and tag keys, never for real keys")
+      ->option_text("SEED");
+  sub->add_flag("--json", options->json, "Print one JSON document");
+  sub->footer(footer);
+  sub->callback(
+      [&context, options] { context.command = [&context, options] { return run_reconcile(context, *options); }; });
+}
+
+}  // namespace caligo::cli

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/reconcile_report.hpp"
+
+#include <fmt/format.h>
+#include <caligo/channel.hpp>
+
+#include <cmath>
+#include <limits>
+
+namespace caligo::cli {
+
+namespace {
+
+/// 1234567 -> "1,234,567".
+std::string grouped(std::uint64_t value) {
+  const std::string digits = std::to_string(value);
+  std::string text;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
+  }
+  return text;
+}
+
+std::string source_text(const ReconcileReport& report) {
+  if (report.qber_source == "files") return "known from both files";
+  if (report.qber_source == "sample") return "learnt from a sample and earlier blocks";
+  return "given";
+}
+
+}  // namespace
+
+double ReconcileReport::qber() const noexcept {
+  return bits == 0 ? 0 : static_cast<double>(errors) / static_cast<double>(bits);
+}
+
+double ReconcileReport::efficiency() const noexcept {
+  const double entropy = static_cast<double>(bits) * binary_entropy(qber());
+  return entropy > 0 ? static_cast<double>(leaked.total()) / entropy : std::numeric_limits<double>::quiet_NaN();
+}
+
+double ReconcileReport::mbps() const noexcept { return seconds > 0 ? static_cast<double>(bits) / seconds / 1e6 : 0; }
+
+nlohmann::ordered_json to_json(const ReconcileReport& report) {
+  nlohmann::ordered_json json;
+  json["bits"] = report.bits;
+  json["blocks"] = report.blocks;
+  json["failed_blocks"] = report.failed_blocks;
+  json["undetected_errors"] = report.undetected_errors;
+  json["qber"] = report.qber();
+  json["qber_source"] = report.qber_source;
+  json["qber_note"] = report.qber_note;
+  json["leaked_bits"] = report.leaked.total();
+  json["leaked"] = {{"frozen", report.leaked.frozen},
+                    {"crc", report.leaked.crc},
+                    {"tag", report.leaked.tag},
+                    {"sample", report.leaked.sample},
+                    {"feedback", report.leaked.feedback}};
+  const double efficiency = report.efficiency();
+  json["efficiency"] = std::isnan(efficiency) ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(efficiency);
+  json["rounds_mean"] = 0;
+  json["mbps"] = report.mbps();
+  json["seconds"] = report.seconds;
+  json["design_seconds"] = report.design_seconds;
+  json["key_bits"] = report.key_bits;
+  json["epsilon_verification"] = report.epsilon_verification;
+  json["mode"] = "one-way";
+  json["preset"] = report.preset;
+  json["list"] = report.list_size;
+  json["block_log2"] = report.block_log2;
+  json["target_fer"] = report.target_fer;
+  json["tag_bits"] = report.tag_bits;
+  json["crc"] = report.crc;
+  json["simulation"] = report.simulation;
+  json["isa"] = report.isa;
+  json["per_block"] = nlohmann::ordered_json::array();
+  for (const BlockReport& block : report.per_block) {
+    json["per_block"].push_back({{"bits", block.bits},
+                                 {"errors", block.errors},
+                                 {"leaked", block.leaked.total()},
+                                 {"epsilon", block.epsilon},
+                                 {"ok", block.verified}});
+  }
+  json["per_block_complete"] = report.per_block.size() == report.blocks;
+  return json;
+}
+
+std::string to_table(const ReconcileReport& report) {
+  const auto row = [](std::string_view name, const std::string& value) {
+    return fmt::format("{:<20}{}\n", name, value);
+  };
+  const double efficiency = report.efficiency();
+  const double share = 100 * static_cast<double>(report.leaked.total()) / static_cast<double>(report.bits);
+  std::string text;
+  text += row("bits", grouped(report.bits));
+  text += row("QBER", fmt::format("{:.3f} % (measured; for the codes: {})", 100 * report.qber(), source_text(report)));
+  text += row("disclosed", fmt::format("{} bits ({:.2f} %)", grouped(report.leaked.total()), share));
+  text +=
+      row("  of these", fmt::format("frozen {}, crc {}, tag {}, sample {}, feedback {}", grouped(report.leaked.frozen),
+                                    grouped(report.leaked.crc), grouped(report.leaked.tag),
+                                    grouped(report.leaked.sample), grouped(report.leaked.feedback)));
+  text += row("efficiency f", std::isnan(efficiency) ? "undefined (no errors)" : fmt::format("{:.4f}", efficiency));
+  text += row("failed blocks", fmt::format("{} of {}", grouped(report.failed_blocks), grouped(report.blocks)));
+  text += row("undetected errors", grouped(report.undetected_errors));
+  text += row("key", fmt::format("{} bits, different with probability <= {:.2g}{}", grouped(report.key_bits),
+                                 report.epsilon_verification, report.simulation ? " (simulation: seeded)" : ""));
+  text += row("speed", fmt::format("{:.2f} Mb/s ({:.2f} s, {:.2f} s of it code design; {})", report.mbps(),
+                                   report.seconds, report.design_seconds, report.isa));
+  return text;
+}
+
+}  // namespace caligo::cli

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// What `caligo reconcile` tells, as JSON and as a table.
+
+#include <caligo/reconcile.hpp>
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace caligo::cli {
+
+struct ReconcileReport {
+  std::uint64_t bits = 0;    ///< of each file, a disclosed sample included
+  std::uint64_t errors = 0;  ///< positions in which the files differ, of all `bits`
+  std::uint64_t blocks = 0;
+  std::uint64_t failed_blocks = 0;
+  std::uint64_t undetected_errors = 0;  ///< bits in which the two keys differ
+  std::uint64_t key_bits = 0;           ///< bits of all verified blocks
+  std::string qber_source;              ///< "given", "sample" or "files"
+  std::string qber_note;
+  Leakage leaked;
+  double epsilon_verification = 0;
+  double seconds = 0;
+  double design_seconds = 0;
+  std::string preset;
+  unsigned list_size = 0;
+  unsigned block_log2 = 0;
+  double target_fer = 0;
+  unsigned tag_bits = 0;
+  std::string crc;
+  bool simulation = false;
+  std::string isa;
+  std::vector<BlockReport> per_block;  ///< the first most_blocks of them
+
+  static constexpr std::size_t most_blocks = 4096;
+  [[nodiscard]] double qber() const noexcept;
+  /// leaked / (bits·h2(qber)); NaN without errors.
+  [[nodiscard]] double efficiency() const noexcept;
+  [[nodiscard]] double mbps() const noexcept;
+};
+
+nlohmann::ordered_json to_json(const ReconcileReport& report);
+std::string to_table(const ReconcileReport& report);
+
+}  // namespace caligo::cli
