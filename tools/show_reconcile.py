@@ -27,7 +27,7 @@ def rows(result):
     yield "efficiency f", "undefined without errors" if result["efficiency"] is None else f"{result['efficiency']:.4f}"
     yield "failed blocks", f"{result['failed_blocks']:,} of {result['blocks']:,}"
     yield "undetected errors", f"{result['undetected_errors']:,}"
-    yield "speed", f"{result['mbps']:.2f} Mb/s ({result['seconds']:.2f} s)"
+    yield "speed", f"{result['mbps']:.2f} Mb/s ({result['seconds']:.2f} s, of which {result['design_seconds']:.2f} s to make the codes)"
 
 
 def main():

@@ -22,6 +22,7 @@ int main() {
   caligo::Decoder decoder(caligo::DecodePlan::make(code, 8).value());
   const auto verdict = decoder.decode({.llr = llr}).value();
   const bool right = verdict.accepted && caligo::equal(decoder.message(), message);
-  std::cout << "caligo " << caligo::version() << ": " << message.size() << " bits " << (right ? "recovered" : "lost") << '\n';
+  std::cout << "caligo " << caligo::version() << ": " << message.size() << " bits " << (right ? "recovered" : "lost")
+            << '\n';
   return right ? 0 : 1;
 }
