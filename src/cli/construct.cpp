@@ -10,6 +10,7 @@
 #include "base/file.hpp"
 #include "cli/commands.hpp"
 #include "cli/order_file.hpp"
+#include "cli/validators.hpp"
 
 namespace caligo::cli {
 
@@ -22,12 +23,16 @@ constexpr const char* footer = R"(Channels:
   awgn-ebn0:DB     the same by Eb/N0 in dB; Eb counts message bits only, neither CRC nor frozen bits
 CRC names: none, crc6, crc11, crc16-ccitt, crc24a, crc24b, crc24c, crc32, or WIDTH:0xPOLY (without the top coefficient).
 The code file is JSON (docs/formats/code.md). A frozen mask has 1 = frozen; bit order is natural, without bit reversal.
+JSON fields: n, block_length, shortened, k (message bits), rate, crc, strong_id, method, channel, sc_block_error_bound (the
+sum of the error probabilities of the information positions, null if the method knows none), seconds.
 Designs are kept in $CALIGO_CACHE_DIR, $XDG_CACHE_HOME/caligo or ~/.cache/caligo.
 
 Examples:
   caligo construct --channel bsc:0.02 -n 20 --message 786432 --crc crc16-ccitt -o code.json
   caligo construct --channel awgn-ebn0:1.5 -n 11 --message 1024 --crc crc24a -o code.json --json
   caligo construct --order order.txt --message 512 -o code.json)";
+
+constexpr std::size_t largest_length = std::size_t{1} << CodeSpec::max_log2_length;
 
 struct Options {
   std::string channel;
@@ -67,7 +72,7 @@ bool needs_channel(ConstructionMethod method) {
 /// The channel with Eb/N0 resolved at the rate message / sent bits.
 Result<Channel> design_channel(const Options& options) {
   auto channel = parse_channel(options.channel);
-  if (!channel) return usage_error("--channel: " + channel.error().message);
+  if (!channel) return channel;
   if (!std::holds_alternative<AwgnEbN0>(*channel)) return channel;
   if (!options.message) return usage_error("--message: required with awgn-ebn0, whose noise depends on the rate");
   const std::size_t length = std::size_t{1} << *options.n;
@@ -77,7 +82,7 @@ Result<Channel> design_channel(const Options& options) {
 
 Result<ReliabilityOrder> design_order(const Options& options) {
   auto method = parse_method(options.method);
-  if (!method) return usage_error("--method: " + method.error().message);
+  if (!method) return std::move(method).error();
   Channel channel = Bsc{};
   if (!options.channel.empty()) {
     auto wanted = design_channel(options);
@@ -101,14 +106,12 @@ Result<ReliabilityOrder> find_order(const Options& options) {
 
 Result<CodeSpec> design_code(const Options& options, const ReliabilityOrder& order) {
   auto crc = parse_crc(options.crc);
-  if (!crc) return usage_error("--crc: " + crc.error().message);
+  if (!crc) return std::move(crc).error();
   CrcPlacement placement = CrcPlacement::none;
   if (crc->width > 0) {
     placement = options.crc_placement == "external" ? CrcPlacement::external : CrcPlacement::embedded;
   }
-  auto code = make_code(order, *options.message, *crc, placement);
-  if (!code) return Error{code.error().code, "--message: " + code.error().message};
-  return code;
+  return make_code(order, *options.message, *crc, placement);
 }
 
 /// The union bound on the block error rate of SC decoding, if the method knows the bits' error probabilities.
@@ -195,20 +198,21 @@ void add_design_options(CLI::App& sub, const std::shared_ptr<Options>& options) 
       ->option_text("CHANNEL")
       ->excludes(order);
   sub.add_option("-n", options->n, "log2 of the block length N, 3 to 24")
-      ->check(CLI::Range(CodeSpec::min_log2_length, CodeSpec::max_log2_length))
+      ->transform(whole_number(CodeSpec::min_log2_length, CodeSpec::max_log2_length))
       ->option_text("n");
   sub.add_option("--message", options->message, "Message bits, without the CRC")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1} << CodeSpec::max_log2_length))
+      ->transform(whole_number(1, largest_length))
       ->option_text("K");
   sub.add_option("--crc", options->crc, "CRC that picks the list entry (default crc16-ccitt)")->option_text("NAME");
   sub.add_option("--crc-placement", options->crc_placement,
                  "embedded in the block after the message (default), or external beside it")
-      ->check(CLI::IsMember({"embedded", "external"}))
+      ->transform(one_of({"embedded", "external"}))
       ->option_text("WHERE");
   sub.add_option("--method", options->method, "Construction method (default automatic), see --list-methods")
       ->option_text("METHOD")
       ->excludes(order);
   sub.add_option("--shorten", options->shorten, "Fix the last S code bits to zero and never send them")
+      ->transform(whole_number(0, largest_length))
       ->option_text("S");
 }
 

@@ -12,6 +12,7 @@
 #include "cli/commands.hpp"
 #include "cli/frames.hpp"
 #include "cli/progress.hpp"
+#include "cli/validators.hpp"
 
 namespace caligo::cli {
 
@@ -172,16 +173,20 @@ Result<void> run(const Context& context, const Options& options) {
 void add_decode(CLI::App& app, Context& context) {
   CLI::App* sub = app.add_subcommand("decode", "Decode frames of LLRs into packed messages");
   auto options = std::make_shared<Options>();
-  sub->add_option("-c,--code", options->code, "Code file, from caligo construct")->required()->option_text("FILE");
+  sub->add_option("-c,--code", options->code, "Code file, from caligo construct (required)")
+      ->required()
+      ->option_text("FILE");
   sub->add_option("--list", options->list, "List size: 1 (SC), 2, 4, 8, 16 or 32 (default 8)")
-      ->check(CLI::IsMember({1U, 2U, 4U, 8U, 16U, 32U}))
+      ->transform(one_of({"1", "2", "4", "8", "16", "32"}))
       ->option_text("L");
   sub->add_option("--llr", options->llr, "Form of the LLRs: f32 (default) or i8")
-      ->check(CLI::IsMember({"f32", "i8"}))
+      ->transform(one_of({"f32", "i8"}))
       ->option_text("FORM");
-  sub->add_option("--scale", options->scale, "Units per nat for f32 (default: by block length)")->option_text("S");
-  sub->add_option("IN", options->input, "LLR frames (- for standard input)")->required()->option_text("FILE");
-  sub->add_option("-o,--output", options->output, "Packed messages")->required()->option_text("FILE");
+  sub->add_option("--scale", options->scale, "Units per nat for f32 (default: by block length)")
+      ->transform(number())
+      ->option_text("S");
+  sub->add_option("IN", options->input, "LLR frames, - for standard input (required)")->required()->option_text("FILE");
+  sub->add_option("-o,--output", options->output, "Packed messages (required)")->required()->option_text("FILE");
   sub->add_flag("--json", options->json,
                 "Print JSON: frames, accepted, n, k, list, isa, llr, scale, strong_id, seconds, verdicts");
   sub->footer(footer);

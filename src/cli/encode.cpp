@@ -60,9 +60,13 @@ Result<void> run(const Context& context, const Options& options) {
 void add_encode(CLI::App& app, Context& context) {
   CLI::App* sub = app.add_subcommand("encode", "Encode packed messages into code words");
   auto options = std::make_shared<Options>();
-  sub->add_option("-c,--code", options->code, "Code file, from caligo construct")->required()->option_text("FILE");
-  sub->add_option("IN", options->input, "Packed messages (- for standard input)")->required()->option_text("FILE");
-  sub->add_option("-o,--output", options->output, "Packed code words")->required()->option_text("FILE");
+  sub->add_option("-c,--code", options->code, "Code file, from caligo construct (required)")
+      ->required()
+      ->option_text("FILE");
+  sub->add_option("IN", options->input, "Packed messages, - for standard input (required)")
+      ->required()
+      ->option_text("FILE");
+  sub->add_option("-o,--output", options->output, "Packed code words (required)")->required()->option_text("FILE");
   sub->add_flag("--systematic", options->systematic, "Show the message in the code word itself");
   sub->footer(footer);
   sub->callback([&context, options] { context.command = [&context, options] { return run(context, *options); }; });

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -44,16 +45,33 @@ Input::~Input() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
+/// A signal just before a blocking read would go unnoticed until data came, hence the time limit.
+Result<void> Input::wait() const {
+  constexpr int milliseconds = 200;
+  while (!size_) {
+    pollfd descriptor{descriptor_, POLLIN, 0};
+    const int ready = ::poll(&descriptor, 1, milliseconds);
+    if (ready > 0 || (ready < 0 && errno != EINTR)) break;  // read() tells what is wrong
+    if (auto going = check_interrupt(); !going) return going;
+  }
+  return {};
+}
+
 Result<std::size_t> Input::read(std::span<std::uint8_t> bytes) {
   std::size_t done = 0;
   while (done < bytes.size()) {
+    if (auto ready = wait(); !ready) return std::move(ready).error();
     const ssize_t count = ::read(descriptor_, bytes.data() + done, bytes.size() - done);
     if (count < 0) {
       if (errno != EINTR) return io_error("read", fmt::format("{} at byte {}", name_, offset_), errno);
       if (auto going = check_interrupt(); !going) return std::move(going).error();
       continue;
     }
-    if (count == 0) break;
+    if (count == 0) {
+      // Ctrl-C in a pipeline ends the writer as well: what came so far must not pass for the whole.
+      if (auto going = check_interrupt(); !going) return std::move(going).error();
+      break;
+    }
     done += static_cast<std::size_t>(count);
     offset_ += static_cast<std::uint64_t>(count);
   }

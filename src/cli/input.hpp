@@ -31,6 +31,7 @@ class Input {
 
  private:
   Input() = default;
+  [[nodiscard]] Result<void> wait() const;
   std::string name_;
   int descriptor_ = -1;
   std::uint64_t offset_ = 0;

@@ -7,6 +7,7 @@
 #include <exception>
 
 #include "cli/commands.hpp"
+#include "cli/validators.hpp"
 
 namespace caligo::cli {
 
@@ -36,7 +37,7 @@ void add_shared_options(CLI::App& app, Context& context) {
   app.add_flag("-q,--quiet", context.quiet, "Only errors on standard error, no summaries");
   app.add_flag("--no-progress", context.no_progress, "No progress line on a terminal");
   app.add_option("--log", context.log, "Form of standard error: text or json")
-      ->check(CLI::IsMember({"text", "json"}))
+      ->transform(one_of({"text", "json"}))
       ->option_text("FORM");
   app.add_option("--isa", context.isa, "Instruction set: avx512, avx2, neon or scalar (default: the fastest)")
       ->option_text("NAME");

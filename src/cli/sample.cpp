@@ -5,10 +5,12 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 
 #include "cli/commands.hpp"
 #include "cli/frames.hpp"
 #include "cli/progress.hpp"
+#include "cli/validators.hpp"
 
 namespace caligo::cli {
 
@@ -119,13 +121,18 @@ Result<void> run(const Context& context, const Options& options) {
 void add_sample(CLI::App& app, Context& context) {
   CLI::App* sub = app.add_subcommand("sample", "Write a simulated pair of sifted keys, alice.bits and bob.bits");
   auto options = std::make_shared<Options>();
-  sub->add_option("--qber", options->qber, "Probability that a bit differs, 0 to 0.5")->required()->option_text("Q");
-  sub->add_option("--bits", options->bits, "Number of bits")
+  sub->add_option("--qber", options->qber, "Probability that a bit differs, 0 to 0.5 (required)")
       ->required()
-      ->check(CLI::Range(std::uint64_t{1}, max_bits))
+      ->transform(number())
+      ->option_text("Q");
+  sub->add_option("--bits", options->bits, "Number of bits (required)")
+      ->required()
+      ->transform(whole_number(1, max_bits))
       ->option_text("N");
-  sub->add_option("--seed", options->seed, "Seed, 0 to 2^64 - 1 (default 1)")->option_text("S");
-  sub->add_option("-o,--output", options->directory, "Directory, made if it is missing")
+  sub->add_option("--seed", options->seed, "Seed, 0 to 2^64 - 1 (default 1)")
+      ->transform(whole_number(0, std::numeric_limits<std::uint64_t>::max()))
+      ->option_text("S");
+  sub->add_option("-o,--output", options->directory, "Directory, made if it is missing (required)")
       ->required()
       ->option_text("DIR");
   sub->add_flag("--json", options->json,
