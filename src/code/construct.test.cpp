@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <caligo/construct.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
+
+#include "code/digest.hpp"
 
 namespace caligo {
 namespace {
@@ -160,6 +165,12 @@ TEST(Nr5g, EndsAsPublished) {
             (std::vector<std::uint32_t>{0, 1, 2, 4, 8, 16, 32, 3, 5, 64, 9, 6, 17, 10, 18, 128}));
   EXPECT_EQ(std::vector<std::uint32_t>(best_first.begin(), best_first.begin() + 8),
             (std::vector<std::uint32_t>{1023, 1022, 1021, 1019, 1015, 1007, 1020, 991}));
+}
+
+TEST(Nr5g, TableIsTheOneThatWasCheckedAgainstIndependentCopies) {
+  const std::vector<std::uint32_t> best_first = order_of(10, {nr5g, Bsc{0}}).indices;
+  EXPECT_EQ(code::digest128_hex(fmt::format("{}", fmt::join(best_first.rbegin(), best_first.rend(), " "))),
+            "713f758a69656780a33da1dd2f55db88");
 }
 
 TEST(Nr5g, IsNested) {
