@@ -61,8 +61,10 @@ def draw(result):
     bottom.stairs([100 * q for q in qber], edges, color="black", linewidth=1.5, baseline=None, label="QBER of the block")
     bottom.set_ylabel("QBER (%)")
     bottom.set_xlabel("position in the key (million bits)")
-    low, high = min(q - s for q, s in zip(qber, spread)), max(q + s for q, s in zip(qber, spread))
-    bottom.set_ylim(100 * max(low, 0), 100 * max(high, 1e-6))
+    low = min(min(q, key - s) for q, s in zip(qber, spread))
+    high = max(max(q, key + s, 1e-6) for q, s in zip(qber, spread))
+    margin = 0.15 * (high - low)
+    bottom.set_ylim(100 * max(low - margin, 0), 100 * (high + margin))
     top.set_ylim(0, 1.1 * max(leaked + limit + [1e-6]))
     for axes in (top, bottom):
         mark_spans(axes, edges, blocks)
