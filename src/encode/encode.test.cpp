@@ -228,5 +228,37 @@ TEST(Encoder, SystematicRefusesSetsThatAreNotContiguous) {
   EXPECT_EQ(refused.error().code, ErrorCode::unsupported);
 }
 
+// Sets of a channel are closed upwards, so that frozen values never reach x at the information positions; sets that are
+// merely contiguous, such as {1, 3} of 8, show whether the coset is taken into account.
+TEST(Encoder, SystematicOnContiguousSetsThatAreNotClosedUpwards) {
+  CounterRandom random(test_seed(), 6);
+  SCOPED_TRACE(test_seed());
+  int reached = 0;
+  for (int trial = 0; trial < 4000; ++trial) {
+    const BitString set = random_bits(random, 16, 0.25);
+    if (popcount(set) == 0 || !naive_contiguous(set)) continue;
+    BitString frozen_mask(16);
+    for (std::size_t i = 0; i < 16; ++i) frozen_mask.set(i, !set[i]);
+    const CodeSpec code = CodeSpec::make(frozen_mask, {}, CrcPlacement::none).value();
+    const BitString message = random_bits(random, code.message_bits());
+    const BitString frozen = random_bits(random, code.frozen_bits());
+    BitString x(16);
+    ASSERT_TRUE(Encoder(code, EncodeMode::systematic).encode(message, frozen, x));
+    BitString shown(code.information_bits());
+    extract_bits(x, set, shown);
+    ASSERT_EQ(shown, message);
+    polar_transform(x);
+    BitString values(code.frozen_bits());
+    extract_bits(x, frozen_mask, values);
+    ASSERT_EQ(values, frozen);
+    BitString offset(16);
+    deposit_bits(frozen, frozen_mask, offset);
+    polar_transform(offset);
+    extract_bits(offset, set, shown);
+    reached += popcount(shown) > 0 ? 1 : 0;
+  }
+  EXPECT_GT(reached, 100);
+}
+
 }  // namespace
 }  // namespace caligo
