@@ -7,6 +7,9 @@
 #   reference/*.cpp              the slow readable decoders that the tests compare with
 #   examples/*.cpp               one program each
 
+# Tests leave the user's cache of constructions alone.
+set(CALIGO_TEST_ENVIRONMENT CALIGO_CACHE_DIR=${CMAKE_BINARY_DIR}/test-cache)
+
 # The sources of some folders, without the tests.
 function(caligo_sources out)
   set(all)
@@ -83,7 +86,7 @@ function(caligo_add_test_program name label timeout)
   endif()
   string(REPLACE test_ "" prefix ${name})
   gtest_discover_tests(${name} TEST_PREFIX ${prefix}. DISCOVERY_TIMEOUT 60
-                       PROPERTIES TIMEOUT ${timeout} LABELS ${label})
+                       PROPERTIES TIMEOUT ${timeout} LABELS ${label} ENVIRONMENT ${CALIGO_TEST_ENVIRONMENT})
 endfunction()
 
 # One test program per folder, so that a failure names its folder.
@@ -124,6 +127,7 @@ function(caligo_add_examples)
     set_target_properties(example_${name} PROPERTIES CXX_EXTENSIONS OFF)
     target_link_libraries(example_${name} PRIVATE caligo caligo_options)
     add_test(NAME example.${name} COMMAND example_${name})
-    set_tests_properties(example.${name} PROPERTIES TIMEOUT 300 LABELS fast)
+    set_tests_properties(example.${name} PROPERTIES TIMEOUT 300 LABELS fast
+                         ENVIRONMENT ${CALIGO_TEST_ENVIRONMENT})
   endforeach()
 endfunction()
