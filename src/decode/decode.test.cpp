@@ -187,7 +187,8 @@ TEST_P(DecodeTest, SameListAsBitByBitReferenceWithoutSaturationAndTies) {
       const std::size_t length = std::size_t{1} << n;
       const CodeSpec code = CodeSpec::make(random_frozen_set(random, length, 0), crc, CrcPlacement::external).value();
       Frame frame = random_frame(random, code, 0);
-      for (auto& v : frame.llr) v = static_cast<std::int8_t>(v * (1 + static_cast<int>(random.below(largest))));
+      for (auto& v : frame.llr)
+        v = static_cast<std::int8_t>(v * (1 + static_cast<int>(random.below(static_cast<std::uint64_t>(largest)))));
       const auto expected =
           reference_list(code, frame, GetParam().list_size, reference::Schedule::bits, std::numeric_limits<int>::max());
       if (expected.tied) continue;

@@ -54,7 +54,9 @@ TEST_P(RoundTripTest, EveryListSize) {
     Decoder decoder(DecodePlan::make(code, list_size).value());
     // Far below capacity from n = 6 on: a rate-1/2 code of this order at 1 % fails with probability below 1e-6.
     EXPECT_TRUE(round_trip(encoder, decoder, n * 100 + list_size, n >= 8 ? 0.01 : 0.0));
-    if (n == 20 && list_size == 32) EXPECT_LE(decoder.memory_bytes(), std::size_t{48} << 20);
+    if (n == 20 && list_size == 32) {
+      EXPECT_LE(decoder.memory_bytes(), std::size_t{48} << 20);
+    }
   }
 }
 

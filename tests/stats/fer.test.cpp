@@ -38,7 +38,7 @@ std::uint64_t fast_errors(const FerPoint& p, std::uint64_t frames, std::uint64_t
     const auto noisy = make_frame(encoder, channel, seed, frame);
     (void)quantise_llrs(noisy.llr, scale, llr);
     (void)decoder.decode({llr});
-    errors += equal(decoder.message(), noisy.message) ? 0 : 1;
+    errors += equal(decoder.message(), noisy.message) ? 0U : 1U;
   }
   return errors;
 }

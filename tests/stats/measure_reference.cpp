@@ -43,7 +43,7 @@ int main() {
     p.frame_errors = 0;
     for (std::uint64_t frame = 0; frame < p.frames; ++frame) {
       const auto noisy = stats::make_frame(encoder, channel, 1, frame);
-      p.frame_errors += reference_fails(encoder.code(), p.list_size, noisy) ? 1 : 0;
+      p.frame_errors += reference_fails(encoder.code(), p.list_size, noisy) ? 1U : 0U;
     }
     std::printf("%u,%zu,%s,%u,%s,%llu,%llu\n", p.n, p.message_bits, p.crc.c_str(), p.list_size, p.channel.c_str(),
                 static_cast<unsigned long long>(p.frames), static_cast<unsigned long long>(p.frame_errors));
