@@ -168,9 +168,10 @@ class ErrorRate {
   [[nodiscard]] std::uint64_t observed() const noexcept { return static_cast<std::uint64_t>(bits_); }
   /// (errors + 1)/(bits + 2), Laplace's rule.
   [[nodiscard]] double estimate() const noexcept;
-  /// The QBER to design the next block for. A block of M bits whose code has target FER ε decodes while its own error
-  /// rate is below q + zσ, σ² = q(1 - q)/M at least, z = the ε-quantile. With q known only from S positions the
-  /// difference has variance σ²(1 + M/S): the design is q̂ + zσ(√(1 + M/S) - 1), which keeps the FER at ε or below.
+  /// The QBER to design the next block for. A code of target FER ε for q decodes M bits while the block's error rate is
+  /// below q + zrσ, give or take: z is the ε-quantile, σ² = q(1 - q)/M the variance of that rate, r ≥ 1 what the
+  /// decoder adds to it. With q known from S positions only, the variance grows by q(1 - q)/S, so the design is q̂ +
+  /// zσ(√(r² + M/S) - r), which keeps the FER at ε. r is taken too small rather than too large: the safe side.
   [[nodiscard]] double design(std::size_t block_bits, double target_fer) const noexcept;
 
  private:
@@ -182,8 +183,9 @@ class ErrorRate {
 /// The QBER at which 1 - 2·h2(q) = 0: beyond it one-way post-processing leaves no BB84 key (Shor and Preskill 2000).
 /// 0.1100.
 [[nodiscard]] double one_way_qber_limit() noexcept;
-/// Errors: no_key, if 1 - 2·h2(qber) ≤ 0 or 1 - h2(qber) - efficiency·h2(qber) ≤ 0; says what is needed.
-Result<void> check_key_left(double qber, double efficiency);
+/// Is there a key after privacy amplification? disclosed: bits per key bit. Errors: no_key, if 1 - 2·h2(qber) ≤ 0 or
+/// 1 - h2(qber) - disclosed ≤ 0; says what is needed.
+Result<void> check_key_left(double qber, double disclosed);
 /// How `bits` are cut into equal blocks of at most 2^max_log2: `count` blocks of `length` bits, the last one shorter by
 /// less than `count`.
 struct BlockLengths {

@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -18,6 +19,7 @@
 #include "cli/progress.hpp"
 #include "cli/reconcile_files.hpp"
 #include "cli/reconcile_report.hpp"
+#include "cli/validators.hpp"
 
 namespace caligo::cli {
 
@@ -99,6 +101,12 @@ Error usage(std::string message) { return Error{ErrorCode::invalid_argument, std
 /// Options that the parser cannot judge alone.
 Result<void> check_options(const Options& options) {
   if (options.mode == "blind") return usage("--mode blind is not available yet; use --mode one-way");
+  if (options.qber && !(*options.qber >= 0 && *options.qber <= 0.5)) {
+    return usage(fmt::format("--qber: expected 0 to 0.5, got {}", *options.qber));
+  }
+  if (!(options.target_fer >= 1e-4 && options.target_fer <= 0.5)) {
+    return usage(fmt::format("--target-fer: expected 0.0001 to 0.5, got {}", options.target_fer));
+  }
   if (options.qber && options.qber_from != "auto") return usage("--qber and --qber-from exclude each other");
   if (options.json && options.key == "-")
     return usage("-o - and --json both want standard output; write the key to a file");
@@ -329,22 +337,22 @@ Result<void> run_reconcile(Context& context, const Options& options) {
 
 void add_code_options(CLI::App& sub, Options& options) {
   sub.add_option("--preset", options.preset, "fast, balanced or best")
-      ->check(CLI::IsMember({"fast", "balanced", "best"}))
+      ->transform(one_of({"fast", "balanced", "best"}))
       ->option_text("NAME [balanced]");
   sub.add_option("--mode", options.mode, "one-way (blind is not available yet)")
-      ->check(CLI::IsMember({"one-way", "blind"}))
+      ->transform(one_of({"one-way", "blind"}))
       ->option_text("MODE [one-way]");
   sub.add_option("--list", options.list_size, "Paths of the list decoder: 1, 2, 4, 8, 16 or 32 (overrides the preset)")
-      ->check(CLI::IsMember({1U, 2U, 4U, 8U, 16U, 32U}))
+      ->transform(one_of({"1", "2", "4", "8", "16", "32"}))
       ->option_text("L");
   sub.add_option("--block-log2", options.block_log2, "log2 of the largest block, 8 to 24 (overrides the preset)")
-      ->check(CLI::Range(8U, 24U))
+      ->transform(whole_number(8, 24))
       ->option_text("n");
   sub.add_option("--target-fer", options.target_fer, "Block failure rate to choose codes for, 0.0001 to 0.5")
-      ->check(CLI::Range(1e-4, 0.5))
+      ->transform(number())
       ->option_text("P [0.01]");
   sub.add_option("--tag-bits", options.tag_bits, "Length of a verification tag, 8 to 64")
-      ->check(CLI::Range(8U, 64U))
+      ->transform(whole_number(8, 64))
       ->option_text("BITS [64]");
   sub.add_option("--crc", options.crc, "Checksum that picks the list entry [crc16-ccitt; none for list 1]")
       ->option_text("NAME");
@@ -360,17 +368,18 @@ void add_reconcile(CLI::App& app, Context& context) {
   sub->add_option("-o,--output", options->key, "Write the key, verified blocks in order, with mode 0600")
       ->option_text("KEY");
   add_code_options(*sub, *options);
-  sub->add_option("--qber", options->qber, "QBER to choose codes for, 0 to 0.5")
-      ->check(CLI::Range(0.0, 0.5))
-      ->option_text("Q");
+  sub->add_option("--qber", options->qber, "QBER to choose codes for, 0 to 0.5")->transform(number())->option_text("Q");
   sub->add_option("--qber-from", options->qber_from, "Without --qber: auto, sample or files")
-      ->check(CLI::IsMember({"auto", "sample", "files"}))
+      ->transform(one_of({"auto", "sample", "files"}))
       ->option_text("HOW [auto]");
   sub->add_option("--sample-bits", options->sample_bits, "Positions to compare openly, 64 to 16777216")
-      ->check(CLI::Range(std::size_t{64}, std::size_t{1} << 24))
+      ->transform(whole_number(64, 1 << 24))
       ->option_text("BITS [4096]");
-  sub->add_option("--bits", options->bits, "Use the first BITS bits of each file only")->option_text("BITS");
+  sub->add_option("--bits", options->bits, "Use the first BITS bits of each file only")
+      ->transform(whole_number(1, std::numeric_limits<std::uint64_t>::max()))
+      ->option_text("BITS");
   sub->add_option("--seed", options->seed, "Simulation: reproducible sample and tag keys, never for real keys")
+      ->transform(whole_number(0, std::numeric_limits<std::uint64_t>::max()))
       ->option_text("SEED");
   sub->add_flag("--json", options->json, "Print one JSON document");
   sub->footer(footer);

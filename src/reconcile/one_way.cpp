@@ -51,9 +51,10 @@ Result<void> OneWayReconciler::prepare(std::size_t code_bits) {
                                       .target_fer = settings_.target_fer,
                                       .crc = settings_.crc});
   if (!code) return code.error();
-  const double disclosed = static_cast<double>(code->frozen_bits() + code->crc().width + settings_.tag_bits);
-  const double efficiency = disclosed / (static_cast<double>(code_bits) * binary_entropy(design));
-  if (auto left = check_key_left(expected, efficiency); !left) return left;
+  // Without the margin for what is not yet known about the QBER, which passes.
+  const double margin = design > 0 ? binary_entropy(design) / std::max(binary_entropy(expected), 1e-9) : 1;
+  const auto disclosed = static_cast<double>(code->frozen_bits() + code->crc().width + settings_.tag_bits);
+  if (auto left = check_key_left(expected, disclosed / static_cast<double>(code_bits) / margin); !left) return left;
   if (peers_ != nullptr && peers_->alice.code().strong_id() == code->strong_id()) return {};
   auto plan = DecodePlan::make(*code, settings_.list_size);
   if (!plan) return plan.error();
