@@ -12,6 +12,8 @@
 #include <limits>
 #include <numeric>
 #include <optional>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace caligo::reference {
@@ -86,11 +88,13 @@ class ListDecoder {
     first.llr[levels_] = channel;
     first.u.assign(frozen_.size(), 0);
     node(levels_, 0);
-    std::vector<Path<Llr>> list;
-    for (const auto& path : lanes_) {
-      if (path.alive) list.push_back(path);
+    std::vector<std::size_t> ranking;
+    for (std::size_t lane = 0; lane < list_size_; ++lane) {
+      if (lanes_[lane].alive) ranking.push_back(lane);
     }
-    std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.metric < b.metric; });
+    std::ranges::sort(ranking, {}, [&](std::size_t lane) { return std::pair(lanes_[lane].metric, lane); });
+    std::vector<Path<Llr>> list;
+    for (const std::size_t lane : ranking) list.push_back(lanes_[lane]);
     for (std::size_t i = 1; i < list.size(); ++i) tied_ = tied_ || list[i].metric == list[i - 1].metric;
     return list;
   }
@@ -206,8 +210,7 @@ class ListDecoder {
     path.order.resize(a.size());
     std::iota(path.order.begin(), path.order.end(), std::size_t{0});
     const auto magnitude = [&](std::size_t i) { return Arithmetic<Llr>::magnitude(a[i]); };
-    std::stable_sort(path.order.begin(), path.order.end(),
-                     [&](std::size_t i, std::size_t j) { return magnitude(i) < magnitude(j); });
+    std::ranges::sort(path.order, {}, [&](std::size_t i) { return std::pair(magnitude(i), i); });
     for (std::size_t i = 1; i < a.size(); ++i)
       tied_ = tied_ || magnitude(path.order[i]) == magnitude(path.order[i - 1]);
     // Hard decisions relative to the known word: an LLR of 0 decides for the code bit that unknown zeros would give.
@@ -220,8 +223,10 @@ class ListDecoder {
       tied_ = tied_ || a[i] == 0;
     }
     const Llr least = magnitude(path.order[0]);
-    path.flip_first = parity ? (odd ? -least : least) : 0;
-    if (parity && odd) {
+    path.flip_first = 0;
+    if (!parity) return;
+    path.flip_first = odd ? -least : least;
+    if (odd) {
       path.metric += least;
       path.sums[path.order[0]] ^= 1;
     }
@@ -241,12 +246,9 @@ class ListDecoder {
     for (std::size_t lane = 0; lane < list_size_; ++lane) {
       if (!lanes_[lane].alive) continue;
       candidates.push_back({lanes_[lane].metric, false, lane});
-      if (dear[lane]) candidates.push_back({*dear[lane], true, lane});
+      if (const auto& metric = dear[lane]; metric.has_value()) candidates.push_back({*metric, true, lane});
     }
-    std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-      if (a.metric != b.metric) return a.metric < b.metric;
-      return a.against != b.against ? b.against : a.lane < b.lane;
-    });
+    std::ranges::sort(candidates, {}, [](const Candidate& c) { return std::tuple(c.metric, c.against, c.lane); });
     if (candidates.size() > list_size_) {
       tied_ = tied_ || candidates[list_size_ - 1].metric == candidates[list_size_].metric;
       candidates.resize(list_size_);
@@ -260,7 +262,7 @@ class ListDecoder {
         stays[c.lane] = true;
       }
     }
-    std::sort(forks.begin(), forks.end(), [](const Candidate& a, const Candidate& b) { return a.lane < b.lane; });
+    std::ranges::sort(forks, {}, &Candidate::lane);
     const std::vector<std::size_t> free = free_lanes(stays, forks.size());
     const std::vector<Path<Llr>> before = lanes_;
     for (std::size_t lane = 0; lane < list_size_; ++lane) lanes_[lane].alive = stays[lane];
@@ -281,7 +283,7 @@ class ListDecoder {
     for (std::size_t lane = list_size_; lane-- > 0 && free.size() < count;) {
       if (!lanes_[lane].alive) free.push_back(lane);
     }
-    std::sort(free.begin(), free.end());
+    std::ranges::sort(free);
     return free;
   }
 

@@ -94,7 +94,8 @@ TEST(ReferenceListDecoder, FullListFindsTheMaximumLikelihoodWord) {
       const Bits x = transform(u);
       std::int64_t metric = 0;
       for (std::size_t i = 0; i < 8; ++i) {
-        metric += (x[i] != 0 ? p.llr[i] > 0 : p.llr[i] < 0) ? std::abs(p.llr[i]) : 0;
+        const bool against = x[i] != 0 ? p.llr[i] > 0 : p.llr[i] < 0;
+        metric += against ? std::abs(p.llr[i]) : 0;
       }
       best = std::min(best, metric);
     }

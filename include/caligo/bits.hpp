@@ -79,8 +79,8 @@ class BitString {
   void set(std::size_t i, bool bit) noexcept { MutableBitView(*this).set(i, bit); }
   void clear() noexcept { words_.assign(words_.size(), 0); }
 
-  operator BitView() const noexcept { return {words_.data(), bits_}; }     // NOLINT(google-explicit-constructor)
-  operator MutableBitView() noexcept { return {words_.data(), bits_}; }    // NOLINT(google-explicit-constructor)
+  operator BitView() const noexcept { return {words_.data(), bits_}; }   // NOLINT(google-explicit-constructor)
+  operator MutableBitView() noexcept { return {words_.data(), bits_}; }  // NOLINT(google-explicit-constructor)
   friend bool operator==(const BitString&, const BitString&) = default;
 
  private:
@@ -96,8 +96,10 @@ class BitString {
 /// dst ^= src, same size.
 void xor_into(MutableBitView dst, BitView src) noexcept;
 /// dst[dst_offset + i] = src[src_offset + i] for i < count; the ranges lie inside the views and do not overlap.
-void copy_bits(BitView src, std::size_t src_offset, MutableBitView dst, std::size_t dst_offset, std::size_t count) noexcept;
-/// dst[j-th set position of mask] = src[j]; other positions become 0. src.size() == popcount(mask), dst.size() == mask.size().
+void copy_bits(BitView src, std::size_t src_offset, MutableBitView dst, std::size_t dst_offset,
+               std::size_t count) noexcept;
+/// dst[j-th set position of mask] = src[j]; other positions become 0. src.size() == popcount(mask), dst.size() ==
+/// mask.size().
 void deposit_bits(BitView src, BitView mask, MutableBitView dst) noexcept;
 /// dst[j] = src[j-th set position of mask]. src.size() == mask.size(), dst.size() == popcount(mask).
 void extract_bits(BitView src, BitView mask, MutableBitView dst) noexcept;

@@ -45,7 +45,7 @@ struct DecodeInput {
   /// Shape (code.sent_bits(),); -128 counts as -127.
   std::span<const std::int8_t> llr;
   /// code.frozen_bits() bits in increasing index, or empty for zeros.
-  BitView frozen_values = {};
+  BitView frozen_values = {};  // NOLINT(readability-redundant-member-init): lets {llr} stand alone without a warning
   /// The checksum that the message must have: required if, and only if, the code's CRC is external.
   std::optional<std::uint32_t> checksum = std::nullopt;
 };
@@ -65,12 +65,13 @@ struct DecodeVerdict {
 /// cases it is that of the readable reference in reference/, on every instruction set.
 ///
 /// Ties: an LLR of 0 decides for bit 0. Rate-0 and repetition nodes, and rate-1 and single-parity nodes of up to 64
-/// positions, are decided as wholes; of equally reliable positions the first counts as the less reliable one. When a list
-/// is full the continuations of least metric survive; among equals those that follow their LLR come before those that go
-/// against it, then the lower lane. A surviving fork takes a free lane: sources and free lanes both in increasing order.
-/// The final ranking is by metric, then by lane.
+/// positions, are decided as wholes; of equally reliable positions the first counts as the less reliable one. When a
+/// list is full the continuations of least metric survive; among equals those that follow their LLR come before those
+/// that go against it, then the lower lane. A surviving fork takes a free lane: sources and free lanes both in
+/// increasing order. The final ranking is by metric, then by lane.
 ///
-/// Saturation: a decision whose LLR is 127 or more does not fork, since the true price of deciding against it is unknown.
+/// Saturation: a decision whose LLR is 127 or more does not fork, since the true price of deciding against it is
+/// unknown.
 class Decoder {
  public:
   explicit Decoder(std::shared_ptr<const DecodePlan> plan);

@@ -18,6 +18,7 @@ std::atomic<std::size_t> allocations{0};
 }  // namespace
 
 // glibc's own entry points; operator new ends up here as well.
+// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name)
 extern "C" {
 void* __libc_malloc(std::size_t size);                       // NOLINT(bugprone-reserved-identifier)
 void* __libc_calloc(std::size_t count, std::size_t size);    // NOLINT(bugprone-reserved-identifier)
@@ -40,6 +41,7 @@ void* aligned_alloc(std::size_t align, std::size_t size) noexcept {
   return __libc_memalign(align, size);
 }
 }
+// NOLINTEND(readability-inconsistent-declaration-parameter-name)
 #endif
 
 namespace caligo {

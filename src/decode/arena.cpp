@@ -11,7 +11,9 @@
 
 namespace caligo::decode {
 
-void Arena::Free::operator()(std::byte* p) const noexcept { std::free(p); }
+void Arena::Free::operator()(std::byte* p) const noexcept {
+  std::free(p);  // NOLINT(cppcoreguidelines-no-malloc): the partner of aligned_alloc
+}
 
 void Arena::allocate() {
   // From 1 MiB on, 2 MiB alignment lets the kernel back the block with huge pages: a memory-bound N = 2^20 pass runs
@@ -19,7 +21,7 @@ void Arena::allocate() {
   constexpr std::size_t huge = std::size_t{2} << 20;
   const std::size_t align = size_ >= huge / 2 ? huge : alignment;
   size_ = (size_ + align - 1) / align * align;
-  memory_.reset(static_cast<std::byte*>(std::aligned_alloc(align, size_)));
+  memory_.reset(static_cast<std::byte*>(std::aligned_alloc(align, size_)));  // NOLINT(cppcoreguidelines-no-malloc)
   if (memory_ == nullptr) throw std::bad_alloc();
 #if defined(__linux__)
   if (align == huge) (void)madvise(memory_.get(), size_, MADV_HUGEPAGE);  // advice: refusal only costs speed

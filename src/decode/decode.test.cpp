@@ -6,6 +6,7 @@
 #include <caligo/isa.hpp>
 #include <caligo/random.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 
@@ -115,7 +116,7 @@ void expect_same_list(const CodeSpec& code, const Frame& frame, unsigned list_si
     BitString message(code.message_bits());
     extract_bits(u, code.information_mask(), message);
     const std::uint32_t checksum = crc.compute(message);
-    if (std::find(seen.begin(), seen.end(), checksum) != seen.end()) continue;  // an earlier path would answer
+    if (std::ranges::find(seen, checksum) != seen.end()) continue;  // an earlier path would answer
     seen.push_back(checksum);
     const auto verdict = decoder.decode({frame.llr, frame.frozen_values, checksum}).value();
     ASSERT_TRUE(verdict.accepted) << "rank " << rank;

@@ -143,7 +143,7 @@ bool Engine::checksum_holds(const DecodePlan& plan, const DecodeInput& input) co
     case CrcPlacement::embedded:
       return crc_.compute(message_) == crc_.read(information_, message_.size());
     case CrcPlacement::external:
-      return crc_.compute(message_) == *input.checksum;
+      return input.checksum == crc_.compute(message_);
   }
   return false;
 }

@@ -3,7 +3,6 @@
 
 namespace caligo::decode {
 
-using kernels::Op;
 using kernels::OpType;
 
 namespace {
@@ -32,9 +31,9 @@ class Counter {
 
 class Compiler {
  public:
-  Compiler(const CodeSpec& code, unsigned list_size) : counter_(code.information_mask()), root_(code.log2_length()) {
-    // One lane needs no second layout: SC runs on lanes from the start.
-    forked_ = list_size == 1;
+  /// One lane needs no second layout: SC runs on lanes from the start.
+  Compiler(const CodeSpec& code, unsigned list_size)
+      : counter_(code.information_mask()), root_(code.log2_length()), forked_(list_size == 1) {
     (forked_ ? program_.lane_level : program_.single_level)[root_] = true;
     node(root_, 0, !forked_);
   }
@@ -80,7 +79,7 @@ class Compiler {
       type = OpType::rate0;
     } else if (information == size) {
       type = OpType::rate1;
-    } else if (information == 1 && counter_.frozen(offset + size - 1) == false) {
+    } else if (information == 1 && !counter_.frozen(offset + size - 1)) {
       type = OpType::repetition;
     } else if (information == size - 1 && counter_.frozen(offset)) {
       type = OpType::single_parity;
@@ -97,7 +96,7 @@ class Compiler {
 
   Counter counter_;
   unsigned root_;
-  bool forked_ = false;
+  bool forked_;
   Program program_;
 };
 

@@ -7,6 +7,7 @@
 #include <caligo/isa.hpp>
 #include <caligo/random.hpp>
 
+#include <array>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -132,7 +133,8 @@ TEST(DecoderRobustness, ExtremeLlrs) {
   CounterRandom random(99, 0);
   for (int frame = 0; frame < 200; ++frame) {
     std::vector<std::int8_t> llr(256);
-    for (auto& v : llr) v = static_cast<std::int8_t>(random.below(3) == 0 ? -128 : (random.below(2) == 0 ? 127 : 0));
+    constexpr std::array<std::int8_t, 4> extremes{-128, 127, 0, -127};
+    for (auto& v : llr) v = extremes.at(random.below(extremes.size()));
     const auto verdict = decoder.decode({llr});
     ASSERT_TRUE(verdict.has_value());
     EXPECT_LT(verdict->rank, 32U);

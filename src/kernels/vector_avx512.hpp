@@ -132,7 +132,7 @@ struct Vector {
       const std::uint32_t high = _mm512_cmp_epi32_mask(_mm512_loadu_si512(p + 16), v, predicate);
       return low | (high << 16);
     } else {
-      constexpr __mmask16 lanes = static_cast<__mmask16>((1U << L) - 1);
+      constexpr auto lanes = static_cast<__mmask16>((1U << L) - 1);
       return _mm512_mask_cmp_epi32_mask(lanes, _mm512_maskz_loadu_epi32(lanes, p), v, predicate);
     }
   }

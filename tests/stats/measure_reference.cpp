@@ -35,7 +35,7 @@ bool reference_fails(const CodeSpec& code, unsigned list_size, const stats::Nois
 
 }  // namespace
 
-int main() {
+int main() {  // NOLINT(bugprone-exception-escape): a tool for developers, run by hand
   std::puts(stats::csv_header);
   for (auto& p : stats::read_points(std::cin)) {
     Encoder encoder(stats::make_point_code(p));
