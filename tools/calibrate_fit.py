@@ -6,7 +6,7 @@ usage: calibrate_fit.py results/reconcile/list_threshold.csv > src/reconcile/lis
 
 For every measured (n, QBER, list size) and target T in {1e-1, 1e-2, 1e-3} the sum of SC bit error probabilities at which
 the frame error rate is T is read off a weighted line through ln(FER) over ln(sum), near T. These points are then fitted,
-per list size, by constant + slope*x + bend*x^2 + drift*ln(q/0.02), x = n - 16; for 1e-3, where long codes have too few
+per list size, by a polynomial of second degree in x = n - 16 and u = ln(q/0.02); for 1e-3, where long codes have too few
 failures, the distance from 1e-2 is fitted by constant + slope*x. Residuals go to standard error.
 """
 
@@ -69,8 +69,9 @@ def crossing(curve, target):
 
 def features(key):
     n, qber, _ = key
-    x = n - 16
-    return (1.0, x, x * x, math.log(qber / 0.02))
+    x = n - 16.0
+    u = math.log(qber / 0.02)
+    return (1.0, x, x * x, u, u * u, x * u)
 
 
 def main():

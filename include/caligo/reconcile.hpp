@@ -148,11 +148,15 @@ class CodeSelector {
   Result<CodeSpec> select(const CodeRequest& request);
 
  private:
+  /// An order and what was last taken from it.
   struct Designed {
     int cell = 0;
     ReliabilityOrder order;
+    double threshold = 0;       ///< Σ p_i ≤ threshold …
+    std::size_t disclosed = 0;  ///< … leaves so many frozen positions
+    std::optional<CodeSpec> code;
   };
-  Result<const Designed*> design(unsigned n, std::size_t shortened, int cell);
+  Result<Designed*> design(unsigned n, std::size_t shortened, int cell);
   std::optional<std::filesystem::path> cache_;
   std::vector<Designed> recent_;  ///< newest last
 };

@@ -130,7 +130,9 @@ Result<Correction> Corrector::correct(const Disclosure& disclosure, BitView bloc
                                                        code.frozen_bits(), disclosure.frozen_values.size())};
   }
   fill_llrs(block, llr_);
-  DecodeInput input{.llr = llr_, .frozen_values = disclosure.frozen_values};
+  DecodeInput input;
+  input.llr = llr_;
+  input.frozen_values = disclosure.frozen_values;
   if (code.crc_placement() == CrcPlacement::external) input.checksum = disclosure.checksum;
   const Result<DecodeVerdict> verdict = decoder_.decode(input);
   if (!verdict) return verdict.error();

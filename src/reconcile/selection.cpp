@@ -59,29 +59,32 @@ std::size_t information_within(const ReliabilityOrder& order, double threshold) 
   return count;
 }
 
-/// Disclosure at `qber`, given what the order's own QBER needs. Around a grid point the need grows like h2^0.87 …
+/// The disclosure for `qber`, given what the order's own QBER needs. Around a grid point the need grows like h2^0.87 …
 /// h2^0.95 (measured, N = 2^16 … 2^20); both exponents taken here are on the safe side of that.
-double scaled_disclosure(double disclosed, double designed_qber, double qber) noexcept {
+std::size_t disclosure_at(std::size_t needed, double designed_qber, double qber) noexcept {
   const double ratio = binary_entropy(qber) / binary_entropy(designed_qber);
-  return disclosed * std::pow(ratio, ratio >= 1 ? 1.0 : 0.85);
+  const double scaled = static_cast<double>(needed) * std::pow(ratio, ratio >= 1 ? 1.0 : 0.85);
+  const auto exact = static_cast<std::size_t>(std::ceil(scaled));
+  const auto width = static_cast<unsigned>(std::bit_width(exact));
+  return round_up(exact, width > disclosure_steps ? std::size_t{1} << (width - 1 - disclosure_steps) : 1);
 }
 
 }  // namespace
 
-Result<const CodeSelector::Designed*> CodeSelector::design(unsigned n, std::size_t shortened, int cell) {
+Result<CodeSelector::Designed*> CodeSelector::design(unsigned n, std::size_t shortened, int cell) {
   const auto known = std::find_if(recent_.begin(), recent_.end(), [&](const Designed& entry) {
     return entry.cell == cell && entry.order.n == n && entry.order.shortened == shortened;
   });
   if (known != recent_.end()) {
     std::rotate(known, known + 1, recent_.end());
-    return static_cast<const Designed*>(&recent_.back());
+    return &recent_.back();
   }
+  if (recent_.size() >= orders_kept) recent_.erase(recent_.begin());  // before the next one takes memory
   const Bsc channel{std::exp2(cell / cells_per_octave)};
   auto order = construct_order_cached(n, channel, ConstructionMethod::density_evolution, shortened, cache_);
   if (!order) return order.error();
-  if (recent_.size() >= orders_kept) recent_.erase(recent_.begin());
-  recent_.push_back({cell, std::move(*order)});
-  return static_cast<const Designed*>(&recent_.back());
+  recent_.push_back({.cell = cell, .order = std::move(*order), .threshold = -1, .disclosed = 0, .code = {}});
+  return &recent_.back();
 }
 
 Result<CodeSpec> CodeSelector::select(const CodeRequest& request) {
@@ -93,22 +96,28 @@ Result<CodeSpec> CodeSelector::select(const CodeRequest& request) {
   const int cell = static_cast<int>(std::lround(cells_per_octave * std::log2(qber)));
   const double designed_qber = std::exp2(cell / cells_per_octave);
 
-  const auto designed = design(n, length - sent, cell);
-  if (!designed) return designed.error();
-  const ReliabilityOrder& order = (*designed)->order;
+  const auto found = design(n, length - sent, cell);
+  if (!found) return found.error();
+  Designed& designed = **found;
   const double threshold = reconcile::list_threshold(sent, designed_qber, request.list_size, request.target_fer);
-  const std::size_t needed = sent - information_within(order, threshold);
-  const double exact = std::ceil(scaled_disclosure(static_cast<double>(needed), designed_qber, qber));
-  const auto width = static_cast<unsigned>(std::bit_width(static_cast<std::size_t>(exact)));
-  const std::size_t step = width > disclosure_steps ? std::size_t{1} << (width - 1 - disclosure_steps) : 1;
-  const std::size_t disclosed = round_up(static_cast<std::size_t>(exact), step);
+  if (designed.threshold != threshold) {
+    designed.threshold = threshold;
+    designed.disclosed = sent - information_within(designed.order, threshold);
+  }
+  const std::size_t disclosed = disclosure_at(designed.disclosed, designed_qber, qber);
   if (disclosed >= sent) {
     return Error{ErrorCode::no_key, fmt::format("a block of {} bits at a QBER of {:.2f} % would have to be disclosed "
                                                 "completely; use longer blocks or a larger list",
                                                 request.bits, 100 * request.qber)};
   }
-  return make_code(order, sent - disclosed, request.crc,
-                   request.crc.width > 0 ? CrcPlacement::external : CrcPlacement::none);
+  const bool same = designed.code && designed.code->frozen_bits() == disclosed && designed.code->crc() == request.crc;
+  if (!same) {
+    auto code = make_code(designed.order, sent - disclosed, request.crc,
+                          request.crc.width > 0 ? CrcPlacement::external : CrcPlacement::none);
+    if (!code) return code;
+    designed.code = std::move(*code);
+  }
+  return *designed.code;
 }
 
 }  // namespace caligo
