@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "decode/arena.hpp"
 
+#include <sodium.h>
+
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -11,7 +13,8 @@
 
 namespace caligo::decode {
 
-void Arena::Free::operator()(std::byte* p) const noexcept {
+void Arena::WipeAndFree::operator()(std::byte* p) const noexcept {
+  sodium_memzero(p, size);
   std::free(p);  // NOLINT(cppcoreguidelines-no-malloc): the partner of aligned_alloc
 }
 
@@ -21,7 +24,8 @@ void Arena::allocate() {
   constexpr std::size_t huge = std::size_t{2} << 20;
   const std::size_t align = size_ >= huge / 2 ? huge : alignment;
   size_ = (size_ + align - 1) / align * align;
-  memory_.reset(static_cast<std::byte*>(std::aligned_alloc(align, size_)));  // NOLINT(cppcoreguidelines-no-malloc)
+  memory_ = {static_cast<std::byte*>(std::aligned_alloc(align, size_)),
+             WipeAndFree{size_}};  // NOLINT(cppcoreguidelines-no-malloc)
   if (memory_ == nullptr) throw std::bad_alloc();
 #if defined(__linux__)
   if (align == huge) (void)madvise(memory_.get(), size_, MADV_HUGEPAGE);  // advice: refusal only costs speed

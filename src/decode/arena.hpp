@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// One zeroed block of memory for all buffers of a decoder, on huge pages where the system grants them.
+/// One zeroed block of memory for all buffers of a decoder, on huge pages where the system grants them. It is wiped
+/// before it goes back: in reconciliation it holds key bits.
 
 #include <cstddef>
 #include <cstdint>
@@ -26,11 +27,12 @@ class Arena {
 
  private:
   static constexpr std::size_t alignment = 64;
-  struct Free {
+  struct WipeAndFree {
+    std::size_t size;
     void operator()(std::byte* p) const noexcept;
   };
   std::size_t size_ = 0;
-  std::unique_ptr<std::byte[], Free> memory_;
+  std::unique_ptr<std::byte[], WipeAndFree> memory_;
 };
 
 }  // namespace caligo::decode

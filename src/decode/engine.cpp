@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "decode/engine.hpp"
 
+#include <sodium.h>
 #include <caligo/encode.hpp>
 
 #include <algorithm>
@@ -25,6 +26,12 @@ Engine::Engine(const DecodePlan& plan, Isa isa)
       u_(plan.code().block_length()),
       message_(plan.code().message_bits()) {
   lay_out(plan);
+}
+
+Engine::~Engine() {
+  for (BitString* bits : {&coset_, &information_, &codeword_, &u_, &message_}) {
+    sodium_memzero(bits->words().data(), bits->words().size_bytes());
+  }
 }
 
 void Engine::lay_out(const DecodePlan& plan) {

@@ -16,6 +16,10 @@ class Engine {
  public:
   /// Throws std::bad_alloc.
   Engine(const DecodePlan& plan, Isa isa);
+  /// Wipes the bits of the last path; the arena wipes itself.
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
 
   /// The input's sizes have been checked.
   DecodeVerdict decode(const DecodePlan& plan, const DecodeInput& input) noexcept;
