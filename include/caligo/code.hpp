@@ -27,16 +27,16 @@ struct Provenance {
 };
 
 /// A polar code of length N = 2^n. x = u·F^(⊗n) in natural order, no bit reversal; a frozen mask has 1 = frozen.
-/// Information positions hold message then embedded CRC, in increasing index. The last `shortened` code bits are known to
-/// be zero on both sides (so the last `shortened` u are frozen to zero too) and are never sent.
+/// Information positions hold message then embedded CRC, in increasing index. The last `shortened` code bits are known
+/// to be zero on both sides (so the last `shortened` u are frozen to zero too) and are never sent.
 class CodeSpec {
  public:
   static constexpr unsigned min_log2_length = 3;
   static constexpr unsigned max_log2_length = 24;
 
-  /// frozen: N bits. A CRC of width 0 always has the placement none. Provenance: printable ASCII, at most 128 characters
-  /// each. Errors: invalid_argument for a length that is no power of two in range, no information position besides the
-  /// CRC, a shortened position that is not frozen, or a CRC without placement.
+  /// frozen: N bits. A CRC of width 0 always has the placement none. Provenance: printable ASCII, at most 128
+  /// characters each. Errors: invalid_argument for a length that is no power of two in range, no information position
+  /// besides the CRC, a shortened position that is not frozen, or a CRC without placement.
   static Result<CodeSpec> make(BitString frozen, CrcSpec crc, CrcPlacement placement, std::size_t shortened = 0,
                                Provenance provenance = {});
 

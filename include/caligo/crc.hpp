@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Cyclic redundancy checks over bit strings, as plain polynomial remainders (3GPP TS 38.212, 5.1): bit 0 of the message
-/// is the coefficient of the highest power, the register starts at zero, nothing is reflected or inverted. Bit 0 of the
-/// checksum as a bit string (the first one to be appended) is its most significant bit.
+/// Cyclic redundancy checks over bit strings, as plain polynomial remainders (3GPP TS 38.212, 5.1): bit 0 of the
+/// message is the coefficient of the highest power, the register starts at zero, nothing is reflected or inverted. Bit
+/// 0 of the checksum as a bit string (the first one to be appended) is its most significant bit.
 
 #include <caligo/bits.hpp>
 #include <caligo/error.hpp>
