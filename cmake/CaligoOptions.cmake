@@ -7,6 +7,8 @@ target_compile_options(caligo_options INTERFACE -Wall -Wextra -Wpedantic -Wconve
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   # -Wrestrict: false alarms on std::string in g++ 12 (GCC bug 105651). -Wpsabi: a note about g++ 4.6.
   target_compile_options(caligo_options INTERFACE -Wno-restrict -Wno-psabi)
+else()
+  target_compile_options(caligo_options INTERFACE -Wno-unknown-warning-option) # pragmas for warnings of g++
 endif()
 if(CALIGO_WERROR)
   target_compile_options(caligo_options INTERFACE -Werror)
