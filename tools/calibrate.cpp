@@ -7,7 +7,9 @@
 /// differ by √2. Failures are taken as monotone along the ladder. Prints one CSV row per rung with 0 < failures <
 /// frames.
 ///
-/// usage: calibrate LOG2_LENGTH QBER LIST_SIZE FRAMES SEED   (appends no header; see tools/calibrate.sh)
+/// With LARGEST_SUM the ladder ends there and every frame is tried on its last rung first: for rates far below 1/2.
+///
+/// usage: calibrate LOG2_LENGTH QBER LIST_SIZE FRAMES SEED [LARGEST_SUM]   (prints no header; see tools/calibrate.sh)
 
 #include <fmt/format.h>
 #include <caligo/construct.hpp>
@@ -29,13 +31,14 @@ struct Rung {
   std::size_t information = 0;  ///< size of the information set
 };
 
-std::vector<Rung> make_ladder(const ReliabilityOrder& order) {
+std::vector<Rung> make_ladder(const ReliabilityOrder& order, double largest) {
   std::vector<Rung> ladder;
   double sum = 0;
   int step = -24;
   for (std::size_t count = 0; count < order.indices.size() && step <= 24; ++count) {
     const double next = sum + static_cast<double>(order.error_probability[order.indices[count]]);
     if (next > std::exp2(step / 2.0)) {
+      if (sum > largest) break;
       if (count > 0) ladder.push_back({sum, count});
       while (next > std::exp2(step / 2.0)) ++step;
     }
@@ -60,6 +63,12 @@ class Bisection {
         crc_(parse_crc(point.list_size > 1 ? "crc16-ccitt" : "none").value()),
         failures_(ladder_.size(), 0) {}
 
+  void search_from_the_end(const std::vector<std::uint64_t>& frames) {
+    std::vector<std::uint64_t> good;
+    std::vector<std::uint64_t> bad;
+    decode(ladder_.back(), frames, good, bad);
+    search(-1, static_cast<int>(ladder_.size()) - 1, bad);
+  }
   /// Frames that are known to succeed at rung `passed` and to fail at rung `failed`.
   void search(int passed, int failed, const std::vector<std::uint64_t>& frames) {
     if (frames.empty()) return;
@@ -103,12 +112,16 @@ class Bisection {
   std::vector<std::size_t> failures_;
 };
 
-void measure(const Point& point, std::uint64_t frames) {
+void measure(const Point& point, std::uint64_t frames, double largest) {
   const auto order = construct_order_cached(point.n, Bsc{point.qber}, ConstructionMethod::density_evolution).value();
-  Bisection bisection(point, order, make_ladder(order));
+  Bisection bisection(point, order, make_ladder(order, largest));
   std::vector<std::uint64_t> all(frames);
   for (std::uint64_t i = 0; i < frames; ++i) all[i] = i;
-  bisection.search(-1, static_cast<int>(bisection.ladder().size()), all);
+  if (std::isinf(largest)) {
+    bisection.search(-1, static_cast<int>(bisection.ladder().size()), all);
+  } else {
+    bisection.search_from_the_end(all);
+  }
   for (std::size_t i = 0; i < bisection.ladder().size(); ++i) {
     const std::size_t failures = bisection.failures()[i];
     if (failures == 0 || failures == frames) continue;
@@ -121,14 +134,14 @@ void measure(const Point& point, std::uint64_t frames) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 6) {
-    fmt::print(stderr, "usage: calibrate LOG2_LENGTH QBER LIST_SIZE FRAMES SEED\n");
+  if (argc < 6 || argc > 7) {
+    fmt::print(stderr, "usage: calibrate LOG2_LENGTH QBER LIST_SIZE FRAMES SEED [LARGEST_SUM]\n");
     return 2;
   }
   try {
     measure({static_cast<unsigned>(std::atoi(argv[1])), std::atof(argv[2]), static_cast<unsigned>(std::atoi(argv[3])),
              std::strtoull(argv[5], nullptr, 10)},
-            std::strtoull(argv[4], nullptr, 10));
+            std::strtoull(argv[4], nullptr, 10), argc == 7 ? std::atof(argv[6]) : INFINITY);
   } catch (const std::exception& error) {
     fmt::print(stderr, "calibrate: {}\n", error.what());
     return 1;

@@ -97,13 +97,16 @@ struct Correction {
   bool verified = false;      ///< the tag holds; otherwise the block must be discarded
   bool crc_accepted = false;  ///< some list entry had the right CRC
   std::size_t corrected = 0;  ///< bits in which x̂ differs from y
+  unsigned candidates = 0;    ///< words that were compared with the tag, 1 or 2: each one risks an ε
 };
 
 /// Bob. Allocates at construction only. Its own buffers are wiped on destruction; those inside the decoder are not.
 class Corrector {
  public:
-  /// plan: as for Discloser::make. Errors: invalid_argument.
-  static Result<Corrector> make(std::shared_ptr<const DecodePlan> plan, unsigned tag_bits);
+  /// plan: its code as for Discloser::make. first: a plan of the same code with a shorter list, or none; it is tried
+  /// before, and most blocks that the longer list corrects need no more. Errors: invalid_argument.
+  static Result<Corrector> make(std::shared_ptr<const DecodePlan> plan, unsigned tag_bits,
+                                std::shared_ptr<const DecodePlan> first = nullptr);
   Corrector(Corrector&&) noexcept = default;
   Corrector& operator=(Corrector&&) noexcept = default;
   ~Corrector();
@@ -116,8 +119,10 @@ class Corrector {
   [[nodiscard]] const DecodePlan& plan() const noexcept { return decoder_.plan(); }
 
  private:
-  Corrector(std::shared_ptr<const DecodePlan> plan, unsigned tag_bits);
+  Corrector(std::shared_ptr<const DecodePlan> plan, unsigned tag_bits, std::shared_ptr<const DecodePlan> first);
+  Result<void> attempt(Decoder& decoder, const DecodeInput& input, const Disclosure& disclosure, Correction& result);
   Decoder decoder_;
+  std::optional<Decoder> first_;
   unsigned tag_bits_;
   std::vector<std::int8_t> llr_;
   BitString corrected_;
@@ -202,7 +207,7 @@ struct BlockLengths {
 // ---------------------------------------------------------------------------------------
 
 struct OneWaySettings {
-  unsigned list_size = 8;
+  unsigned list_size = 8;  ///< from 16 on a quarter of the paths is tried first
   double target_fer = 1e-2;
   unsigned tag_bits = 64;
   CrcSpec crc;
@@ -217,7 +222,7 @@ struct BlockReport {
   std::size_t undetected = 0;  ///< bits in which a verified x̂ differs from x
   Leakage leaked;
   bool verified = false;
-  double epsilon = 0;  ///< verification_epsilon of this block
+  double epsilon = 0;  ///< verification_epsilon of this block, times the words compared with its tag
 };
 
 /// Runs Alice and Bob side by side, block after block, and keeps the accounts: for simulation, tests and the CLI.

@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
-#include <map>
 #include <memory>
 #include <optional>
 
@@ -30,10 +29,10 @@ constexpr const char* footer =
 corrects his bits. Blocks that fail verification are left out of the key; what they disclosed counts.
 
 Presets:
-  fast      blocks of 2^20, list 1: highest speed, most disclosed
-  balanced  blocks of 2^20, list 16 (the default)
-  best      blocks of 2^20, list 32: least disclosed
-Shorter files get shorter blocks.
+  fast      blocks of 2^20 bits, 4 paths: highest speed, most disclosed
+  balanced  blocks of 2^20 bits, 32 paths (the default)
+  best      blocks of 2^22 bits, 8 paths: least disclosed; files below 2^22 bits as balanced
+Shorter files get shorter blocks. With 16 or 32 paths a quarter of them is tried first.
 
 Where the QBER that codes are chosen for comes from (--qber-from):
   sample    random positions are compared openly (they leave the key and count as disclosed), then Bob reports how many
@@ -62,7 +61,15 @@ struct Preset {
   unsigned list_size;
   unsigned block_log2;
 };
-const std::map<std::string, Preset> presets = {{"fast", {1, 20}}, {"balanced", {16, 20}}, {"best", {32, 20}}};
+constexpr Preset fast{.list_size = 4, .block_log2 = 20};
+constexpr Preset balanced{.list_size = 32, .block_log2 = 20};
+constexpr Preset best{.list_size = 8, .block_log2 = 22};
+
+/// A long block is worth more than a long list.
+Preset choose_preset(const std::string& name, std::uint64_t bits) noexcept {
+  if (name == "fast") return fast;
+  return name == "best" && bits >= std::uint64_t{1} << best.block_log2 ? best : balanced;
+}
 
 struct Options {
   std::string alice;
@@ -133,14 +140,30 @@ Result<std::uint64_t> usable_bits(const BitFile& alice, const BitFile& bob, std:
   return bits;
 }
 
-Result<OneWaySettings> make_settings(const Options& options) {
+/// The preset, unless options say otherwise. Longer blocks than 2^20 are for short lists only (DecodePlan::make).
+Result<Preset> choose_code(const Options& options, std::uint64_t bits) {
+  constexpr unsigned longest_with_long_lists = 20;
+  constexpr unsigned longest_list_of_long_blocks = 8;
+  Preset chosen = choose_preset(options.preset, bits);
+  chosen.list_size = options.list_size.value_or(chosen.list_size);
+  const bool long_list = chosen.list_size > longest_list_of_long_blocks;
+  if (long_list) chosen.block_log2 = std::min(chosen.block_log2, longest_with_long_lists);
+  chosen.block_log2 = options.block_log2.value_or(chosen.block_log2);
+  if (long_list && chosen.block_log2 > longest_with_long_lists) {
+    return usage(fmt::format("--block-log2 {}: expected at most {} with a list of {}", chosen.block_log2,
+                             longest_with_long_lists, chosen.list_size));
+  }
+  return chosen;
+}
+
+Result<OneWaySettings> make_settings(const Options& options, unsigned list_size) {
   OneWaySettings settings;
-  settings.list_size = options.list_size.value_or(presets.at(options.preset).list_size);
+  settings.list_size = list_size;
   settings.target_fer = options.target_fer;
   settings.tag_bits = options.tag_bits;
   settings.qber = options.qber;
   // One path needs no CRC to be picked.
-  auto crc = parse_crc(options.crc.value_or(settings.list_size > 1 ? "crc16-ccitt" : "none"));
+  auto crc = parse_crc(options.crc.value_or(list_size > 1 ? "crc16-ccitt" : "none"));
   if (!crc) return crc.error();
   settings.crc = std::move(*crc);
   return settings;
@@ -148,8 +171,6 @@ Result<OneWaySettings> make_settings(const Options& options) {
 
 Result<Run> make_run(Context& context, const Options& options) {
   if (auto checked = check_options(options); !checked) return checked.error();
-  auto settings = make_settings(options);
-  if (!settings) return settings.error();
   auto alice = BitFile::open(options.alice);
   if (!alice) return alice.error();
   auto bob = BitFile::open(options.bob);
@@ -159,6 +180,10 @@ Result<Run> make_run(Context& context, const Options& options) {
   }
   const auto bits = usable_bits(*alice, *bob, options.bits);
   if (!bits) return bits.error();
+  const auto chosen = choose_code(options, *bits);
+  if (!chosen) return chosen.error();
+  auto settings = make_settings(options, chosen->list_size);
+  if (!settings) return settings.error();
   const auto isa = active_isa();
   if (!isa) return isa.error();
 
@@ -168,7 +193,7 @@ Result<Run> make_run(Context& context, const Options& options) {
           .bob = std::move(*bob),
           .bits = *bits,
           .settings = std::move(*settings),
-          .block_log2 = options.block_log2.value_or(presets.at(options.preset).block_log2),
+          .block_log2 = chosen->block_log2,
           .report = {},
           .sample = {}};
   run.report.bits = run.bits;

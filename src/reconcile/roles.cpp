@@ -105,21 +105,42 @@ Leakage Discloser::leakage() const noexcept {
   return leakage;
 }
 
-Corrector::Corrector(std::shared_ptr<const DecodePlan> plan, unsigned tag_bits)
+Corrector::Corrector(std::shared_ptr<const DecodePlan> plan, unsigned tag_bits, std::shared_ptr<const DecodePlan> first)
     : decoder_(std::move(plan)),
       tag_bits_(tag_bits),
       llr_(decoder_.plan().code().sent_bits()),
-      corrected_(decoder_.plan().code().sent_bits()) {}
+      corrected_(decoder_.plan().code().sent_bits()) {
+  if (first != nullptr) first_.emplace(std::move(first));
+}
 
 Corrector::~Corrector() {
   wipe(corrected_);
   if (!llr_.empty()) sodium_memzero(llr_.data(), llr_.size());
 }
 
-Result<Corrector> Corrector::make(std::shared_ptr<const DecodePlan> plan, unsigned tag_bits) {
+Result<Corrector> Corrector::make(std::shared_ptr<const DecodePlan> plan, unsigned tag_bits,
+                                  std::shared_ptr<const DecodePlan> first) {
   if (plan == nullptr) return Error{ErrorCode::invalid_argument, "expected a decode plan, got none"};
   if (auto checked = check_role(plan->code(), tag_bits); !checked) return checked.error();
-  return Corrector(std::move(plan), tag_bits);
+  if (first != nullptr && first->code().strong_id() != plan->code().strong_id()) {
+    return Error{ErrorCode::invalid_argument, "expected two plans of one code, got two codes"};
+  }
+  return Corrector(std::move(plan), tag_bits, std::move(first));
+}
+
+/// Decodes and compares the result with the tag, unless no path had the right CRC.
+Result<void> Corrector::attempt(Decoder& decoder, const DecodeInput& input, const Disclosure& disclosure,
+                                Correction& result) {
+  const Result<DecodeVerdict> verdict = decoder.decode(input);
+  if (!verdict) return verdict.error();
+  corrected_.clear();  // x̂ may not be zero in the padding, which is no part of corrected()
+  copy_bits(decoder.codeword(), 0, corrected_, 0, bits_);
+  result.crc_accepted = verdict->accepted;
+  if (!verdict->accepted) return {};
+  const std::uint64_t tag = verification_tag(corrected(), disclosure.key, tag_bits_);
+  result.verified = sodium_memcmp(&tag, &disclosure.tag, sizeof tag) == 0;
+  ++result.candidates;
+  return {};
 }
 
 Result<Correction> Corrector::correct(const Disclosure& disclosure, BitView block) {
@@ -130,20 +151,19 @@ Result<Correction> Corrector::correct(const Disclosure& disclosure, BitView bloc
                                                        code.frozen_bits(), disclosure.frozen_values.size())};
   }
   fill_llrs(block, llr_);
+  bits_ = block.size();
   DecodeInput input;
   input.llr = llr_;
   input.frozen_values = disclosure.frozen_values;
   if (code.crc_placement() == CrcPlacement::external) input.checksum = disclosure.checksum;
-  const Result<DecodeVerdict> verdict = decoder_.decode(input);
-  if (!verdict) return verdict.error();
 
-  bits_ = block.size();
-  corrected_.clear();  // the decoder's x̂ may not be zero in the padding; keep the pad bits of corrected() zero
-  copy_bits(decoder_.codeword(), 0, corrected_, 0, bits_);
-  const std::uint64_t tag = verification_tag(corrected(), disclosure.key, tag_bits_);
   Correction result;
-  result.crc_accepted = verdict->accepted;
-  result.verified = sodium_memcmp(&tag, &disclosure.tag, sizeof tag) == 0;
+  if (first_) {
+    if (auto tried = attempt(*first_, input, disclosure, result); !tried) return tried.error();
+  }
+  if (!result.verified) {
+    if (auto tried = attempt(decoder_, input, disclosure, result); !tried) return tried.error();
+  }
   result.corrected = hamming_distance(corrected(), block);
   return result;
 }

@@ -114,6 +114,34 @@ TEST(RoundTrip, WrongBlocksAreRejected) {
   EXPECT_EQ(verified_blocks(make_test_code(10, 0, 200, "none"), 1, 1024, 0.2, 50, seed), 0);
 }
 
+TEST(RoundTrip, TheShorterListGoesFirst) {
+  const std::uint64_t seed = test_seed();
+  SCOPED_TRACE(seed);
+  // So little is disclosed that one path fails often, 32 seldom.
+  const CodeSpec code = make_test_code(10, 0, 260, "crc16-ccitt");
+  const auto plan = [&](unsigned list_size) { return DecodePlan::make(code, list_size).value(); };
+  auto alice = Discloser::make(code, 64).value();
+  auto alone = Corrector::make(plan(32), 64).value();
+  auto both = Corrector::make(plan(32), 64, plan(1)).value();
+  Disclosure disclosure;
+  int second_tries = 0;
+  for (std::uint64_t block = 0; block < 200; ++block) {
+    const Pair pair = noisy_pair(seed, block, 1024, 0.02);
+    alice.disclose(pair.x, VerificationKey::simulated(seed, block), disclosure).value();
+    const Correction one = alone.correct(disclosure, pair.y).value();
+    const Correction two = both.correct(disclosure, pair.y).value();
+    EXPECT_GE(two.verified, one.verified);
+    EXPECT_LE(one.candidates, 1U);
+    EXPECT_LE(two.candidates, 2U);
+    EXPECT_EQ(two.verified, equal(both.corrected(), pair.x));
+    auto single = Corrector::make(plan(1), 64).value();
+    second_tries += two.verified && !single.correct(disclosure, pair.y).value().verified ? 1 : 0;
+  }
+  EXPECT_GT(second_tries, 5);
+  EXPECT_EQ(Corrector::make(plan(32), 64, DecodePlan::make(make_test_code(9, 0, 200, "crc16"), 8).value()).error().code,
+            ErrorCode::invalid_argument);
+}
+
 TEST(RoundTrip, AChangedDisclosureIsRejected) {
   const std::uint64_t seed = test_seed();
   SCOPED_TRACE(seed);

@@ -136,7 +136,7 @@ class Keys(Reconcile):
         self.assertEqual(report["failed_blocks"], 0)
         self.assertIsNone(report["efficiency"])
         self.assertEqual(report["qber"], 0)
-        self.assertLess(report["leaked_bits"], 300)
+        self.assertLess(report["leaked_bits"], 400)
         self.assertIn("undefined", self.caligo("-q", "reconcile", alice, alice).decode())
 
     def test_table(self):
@@ -181,6 +181,8 @@ class Refusals(Reconcile):
         self.refuse("--list", alice, bob, "--list", 3, code=2)
         self.refuse("expected 0 to 0.5", alice, bob, "--qber", 0.7, code=2)
         self.refuse("expected 0.0001 to 0.5", alice, bob, "--target-fer", "0", code=2)
+        self.refuse("at most 20", alice, bob, "--block-log2", 21, "--list", 16, code=2)
+        self.refuse("crc", alice, bob, "--crc", "crc99", code=2)
         self.refuse("from 8 to 24", alice, bob, "--block-log2", 25, code=2)
         self.refuse("a quarter", alice, bob, "--qber-from", "sample", "--sample-bits", 200000, code=2)
 
