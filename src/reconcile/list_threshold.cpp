@@ -30,7 +30,7 @@ constexpr Table table = {{
 /// Where the fit was measured; longer, shorter and noisier, its value at the border is taken. Below the lowest QBER of
 /// the measurement (0.1 %) the fit goes on: it falls, which is the safe side.
 constexpr double shortest = 8;
-constexpr double longest = 20;
+constexpr double longest = 22;
 constexpr double lowest_qber = 1e-5;
 constexpr double highest_qber = 0.08;
 
