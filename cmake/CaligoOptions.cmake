@@ -17,6 +17,14 @@ if(CALIGO_SANITIZE)
   target_compile_options(caligo_options INTERFACE -fsanitize=${CALIGO_SANITIZE} -fno-omit-frame-pointer
                                                   -fno-sanitize-recover=all)
   target_link_options(caligo_options INTERFACE -fsanitize=${CALIGO_SANITIZE})
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL GNU) # clang does not say so itself
+    if(CALIGO_SANITIZE MATCHES address)
+      target_compile_definitions(caligo_options INTERFACE __SANITIZE_ADDRESS__=1)
+    endif()
+    if(CALIGO_SANITIZE MATCHES thread)
+      target_compile_definitions(caligo_options INTERFACE __SANITIZE_THREAD__=1)
+    endif()
+  endif()
 endif()
 
 # The commit, read at configure time; "unknown" outside a checkout. A commit or a switch of branch configures again.
