@@ -43,13 +43,19 @@ double evaluate(const Fit& fit, double x, double u) noexcept {
 double list_threshold(std::size_t bits, double qber, unsigned list_size, double target_fer) noexcept {
   const double x = std::clamp(std::log2(static_cast<double>(bits)), shortest, longest) - 16;
   const double u = std::log(std::clamp(qber, lowest_qber, highest_qber) / 0.02);
-  const auto& row = table[static_cast<std::size_t>(std::countr_zero(list_size))];
   // Linear in ln(target) between the fitted targets, and beyond them.
   const std::size_t lower = target_fer >= rates[1] ? 0 : 1;
   const double span = std::log(rates[lower + 1] / rates[lower]);
   const double weight = std::log(target_fer / rates[lower]) / span;
-  const double fitted = std::exp((1 - weight) * evaluate(row[lower], x, u) + weight * evaluate(row[lower + 1], x, u));
-  return list_size == 1 ? std::max(fitted, target_fer) : fitted;  // SC: the sum bounds the FER from above
+  // SC: the sum bounds the FER from above. A list survives what a shorter one survives; where the fits of different
+  // lists cross, far from any measurement, the shorter list's holds for the longer one as well.
+  double threshold = target_fer;
+  for (std::size_t row = 0; row <= static_cast<std::size_t>(std::countr_zero(list_size)); ++row) {
+    const Fit& looser = table[row][lower];
+    const Fit& tighter = table[row][lower + 1];
+    threshold = std::max(threshold, std::exp((1 - weight) * evaluate(looser, x, u) + weight * evaluate(tighter, x, u)));
+  }
+  return threshold;
 }
 
 }  // namespace caligo::reconcile

@@ -81,10 +81,12 @@ TEST(CodeSelector, Errors) {
        {request(7, 0.02), request((1U << 24) + 1, 0.02), request(1024, -0.1), request(1024, 0.6),
         request(1024, std::nan("")), request(1024, 0.02, 3), request(1024, 0.02, 64), request(1024, 0.02, 0),
         request(1024, 0.02, 8, 0.0), request(1024, 0.02, 8, 0.9)}) {
-    EXPECT_EQ(selector.select(wrong).error().code, ErrorCode::invalid_argument);
+    const auto selected = selector.select(wrong);
+    ASSERT_FALSE(selected.has_value());
+    EXPECT_EQ(selected.error().code, ErrorCode::invalid_argument);
   }
   EXPECT_EQ(selector.select(request(1024, 0.5)).error().code, ErrorCode::no_key);
-  EXPECT_EQ(selector.select(request(8, 0.2)).error().code, ErrorCode::no_key);
+  EXPECT_EQ(selector.select(request(8, 0.2, 1)).error().code, ErrorCode::no_key);
 }
 
 TEST(ListThreshold, GrowsWithListAndTarget) {
@@ -96,10 +98,22 @@ TEST(ListThreshold, GrowsWithListAndTarget) {
           const double threshold = reconcile::list_threshold(bits, qber, list_size, target);
           EXPECT_GT(threshold, last);
           if (list_size > 1) {
-            EXPECT_GT(threshold, reconcile::list_threshold(bits, qber, list_size / 2, target));
+            EXPECT_GE(threshold, reconcile::list_threshold(bits, qber, list_size / 2, target));
           }
           last = threshold;
         }
+      }
+    }
+  }
+}
+
+// Where it was measured, each doubling of the list is worth something.
+TEST(ListThreshold, LongerListsSurviveMoreWhereMeasured) {
+  for (const double qber : {0.01, 0.02, 0.05}) {
+    for (const std::size_t bits : {1UL << 12, 1UL << 17, 1UL << 20}) {
+      for (unsigned list_size = 2; list_size <= 32; list_size *= 2) {
+        EXPECT_GT(reconcile::list_threshold(bits, qber, list_size, 1e-2),
+                  1.1 * reconcile::list_threshold(bits, qber, list_size / 2, 1e-2));
       }
     }
   }
