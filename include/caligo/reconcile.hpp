@@ -100,7 +100,7 @@ struct Correction {
   unsigned candidates = 0;    ///< words that were compared with the tag, 1 or 2: each one risks an ε
 };
 
-/// Bob. Allocates at construction only. Its own buffers are wiped on destruction; those inside the decoder are not.
+/// Bob. Allocates at construction only. Key material is wiped on destruction.
 class Corrector {
  public:
   /// plan: its code as for Discloser::make. first: a plan of the same code with a shorter list, or none; it is tried

@@ -10,46 +10,18 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
-#include <limits>
 #include <memory>
 #include <optional>
 
 #include "cli/commands.hpp"
 #include "cli/progress.hpp"
 #include "cli/reconcile_files.hpp"
+#include "cli/reconcile_options.hpp"
 #include "cli/reconcile_report.hpp"
-#include "cli/validators.hpp"
 
 namespace caligo::cli {
 
 namespace {
-
-constexpr const char* footer =
-    R"(ALICE and BOB hold packed bits of equal length. Alice discloses a syndrome, a CRC and a tag for every block; Bob
-corrects his bits. Blocks that fail verification are left out of the key; what they disclosed counts.
-
-Presets:
-  fast      blocks of 2^20 bits, 4 paths: highest speed, most disclosed
-  balanced  blocks of 2^20 bits, 32 paths (the default)
-  best      blocks of 2^22 bits, 8 paths: least disclosed; files below 2^22 bits as balanced
-Shorter files get shorter blocks. With 16 or 32 paths a quarter of them is tried first.
-
-Where the QBER that codes are chosen for comes from (--qber-from):
-  sample    random positions are compared openly (they leave the key and count as disclosed), then Bob reports how many
-            errors he corrected in each block, 32 bits each
-  files     measured over both files, as a link that runs on knows it from its earlier blocks; nothing counts for it
-  auto      sample from 2^22 bits on, else files
-With --qber Q nothing flows back from Bob but verdicts: strictly one-way, as oblivious transfer needs it.
-
-JSON fields: bits, blocks, failed_blocks, undetected_errors, qber (measured over both files), qber_source, leaked_bits,
-leaked {frozen, crc, tag, sample, feedback}, efficiency (leaked_bits/(bits*h2(qber)); null without errors), rounds_mean
-(exchanges per block after the first message: 0), mbps, seconds, key_bits, epsilon_verification, per_block and others.
-
-Examples:
-  caligo sample --qber 0.02 --bits 16777216 --seed 1 -o demo
-  caligo reconcile demo/alice.bits demo/bob.bits -o key.bits
-  caligo reconcile demo/alice.bits demo/bob.bits --preset best --json
-  caligo reconcile alice.bits bob.bits --qber 0.036 --list 8 --json)";
 
 /// Below this nothing is left of a block: tag and CRC alone take 80 bits.
 constexpr std::uint64_t fewest_bits = 256;
@@ -57,43 +29,10 @@ constexpr std::uint64_t sample_from_bits = std::uint64_t{1} << 22;
 /// Random stream of the sample; blocks use their numbers.
 constexpr std::uint64_t sample_stream = std::uint64_t{1} << 63;
 
-struct Preset {
-  unsigned list_size;
-  unsigned block_log2;
-};
-constexpr Preset fast{.list_size = 4, .block_log2 = 20};
-constexpr Preset balanced{.list_size = 32, .block_log2 = 20};
-constexpr Preset best{.list_size = 8, .block_log2 = 22};
-
-/// A long block is worth more than a long list.
-Preset choose_preset(const std::string& name, std::uint64_t bits) noexcept {
-  if (name == "fast") return fast;
-  return name == "best" && bits >= std::uint64_t{1} << best.block_log2 ? best : balanced;
-}
-
-struct Options {
-  std::string alice;
-  std::string bob;
-  std::string key;
-  std::string preset = "balanced";
-  std::string mode = "one-way";
-  std::string qber_from = "auto";
-  std::optional<double> qber;
-  std::optional<unsigned> list_size;
-  std::optional<unsigned> block_log2;
-  std::optional<std::string> crc;
-  std::optional<std::uint64_t> seed;
-  std::optional<std::uint64_t> bits;
-  double target_fer = 1e-2;
-  unsigned tag_bits = 64;
-  std::size_t sample_bits = 4096;
-  bool json = false;
-};
-
 /// Everything that one run needs, in the order in which it is made.
 struct Run {
   Context& context;
-  const Options& options;
+  const ReconcileOptions& options;
   BitFile alice;
   BitFile bob;
   std::uint64_t bits;
@@ -102,23 +41,6 @@ struct Run {
   ReconcileReport report;
   std::vector<std::uint64_t> sample;
 };
-
-Error usage(std::string message) { return Error{ErrorCode::invalid_argument, std::move(message)}; }
-
-/// Options that the parser cannot judge alone.
-Result<void> check_options(const Options& options) {
-  if (options.mode == "blind") return usage("--mode blind is not available yet; use --mode one-way");
-  if (options.qber && !(*options.qber >= 0 && *options.qber <= 0.5)) {
-    return usage(fmt::format("--qber: expected 0 to 0.5, got {}", *options.qber));
-  }
-  if (!(options.target_fer >= 1e-4 && options.target_fer <= 0.5)) {
-    return usage(fmt::format("--target-fer: expected 0.0001 to 0.5, got {}", options.target_fer));
-  }
-  if (options.qber && options.qber_from != "auto") return usage("--qber and --qber-from exclude each other");
-  if (options.json && options.key == "-")
-    return usage("-o - and --json both want standard output; write the key to a file");
-  return {};
-}
 
 Result<std::uint64_t> usable_bits(const BitFile& alice, const BitFile& bob, std::optional<std::uint64_t> wanted) {
   const auto failed = [](std::string message) { return Error{ErrorCode::size_mismatch, std::move(message)}; };
@@ -140,47 +62,18 @@ Result<std::uint64_t> usable_bits(const BitFile& alice, const BitFile& bob, std:
   return bits;
 }
 
-/// The preset, unless options say otherwise. Longer blocks than 2^20 are for short lists only (DecodePlan::make).
-Result<Preset> choose_code(const Options& options, std::uint64_t bits) {
-  constexpr unsigned longest_with_long_lists = 20;
-  constexpr unsigned longest_list_of_long_blocks = 8;
-  Preset chosen = choose_preset(options.preset, bits);
-  chosen.list_size = options.list_size.value_or(chosen.list_size);
-  const bool long_list = chosen.list_size > longest_list_of_long_blocks;
-  if (long_list) chosen.block_log2 = std::min(chosen.block_log2, longest_with_long_lists);
-  chosen.block_log2 = options.block_log2.value_or(chosen.block_log2);
-  if (long_list && chosen.block_log2 > longest_with_long_lists) {
-    return usage(fmt::format("--block-log2 {}: expected at most {} with a list of {}", chosen.block_log2,
-                             longest_with_long_lists, chosen.list_size));
-  }
-  return chosen;
-}
-
-Result<OneWaySettings> make_settings(const Options& options, unsigned list_size) {
-  OneWaySettings settings;
-  settings.list_size = list_size;
-  settings.target_fer = options.target_fer;
-  settings.tag_bits = options.tag_bits;
-  settings.qber = options.qber;
-  // One path needs no CRC to be picked.
-  auto crc = parse_crc(options.crc.value_or(list_size > 1 ? "crc16-ccitt" : "none"));
-  if (!crc) return crc.error();
-  settings.crc = std::move(*crc);
-  return settings;
-}
-
-Result<Run> make_run(Context& context, const Options& options) {
+Result<Run> make_run(Context& context, const ReconcileOptions& options) {
   if (auto checked = check_options(options); !checked) return checked.error();
   auto alice = BitFile::open(options.alice);
   if (!alice) return alice.error();
   auto bob = BitFile::open(options.bob);
   if (!bob) return bob.error();
   if (!options.key.empty() && (alice->same_file(options.key) || bob->same_file(options.key))) {
-    return usage(fmt::format("-o {} is one of the inputs", options.key));
+    return Error{ErrorCode::invalid_argument, fmt::format("-o {} is one of the inputs", options.key)};
   }
   const auto bits = usable_bits(*alice, *bob, options.bits);
   if (!bits) return bits.error();
-  const auto chosen = choose_code(options, *bits);
+  const auto chosen = choose_blocks(options, *bits);
   if (!chosen) return chosen.error();
   auto settings = make_settings(options, chosen->list_size);
   if (!settings) return settings.error();
@@ -221,7 +114,8 @@ std::uint64_t secure_below(std::uint64_t bound) {
 Result<void> use_sample(Run& run, OneWayReconciler& reconciler) {
   const std::size_t size = run.options.sample_bits;
   if (size > run.bits / 4) {
-    return usage(fmt::format("--sample-bits {}: at most a quarter of the {} bits can be given away", size, run.bits));
+    return Error{ErrorCode::invalid_argument,
+                 fmt::format("--sample-bits {}: at most a quarter of the {} bits can be given away", size, run.bits)};
   }
   if (run.options.seed) {
     CounterRandom random(*run.options.seed, sample_stream);
@@ -332,7 +226,7 @@ Result<void> reconcile_all(Run& run, OneWayReconciler& reconciler, std::optional
   return {};
 }
 
-Result<void> run_reconcile(Context& context, const Options& options) {
+Result<void> run_reconcile(Context& context, const ReconcileOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   auto run = make_run(context, options);
   if (!run) return run.error();
@@ -360,54 +254,12 @@ Result<void> run_reconcile(Context& context, const Options& options) {
   return options.json ? print_json(to_json(report)) : print(to_table(report));
 }
 
-void add_code_options(CLI::App& sub, Options& options) {
-  sub.add_option("--preset", options.preset, "fast, balanced or best")
-      ->transform(one_of({"fast", "balanced", "best"}))
-      ->option_text("NAME [balanced]");
-  sub.add_option("--mode", options.mode, "one-way (blind is not available yet)")
-      ->transform(one_of({"one-way", "blind"}))
-      ->option_text("MODE [one-way]");
-  sub.add_option("--list", options.list_size, "Paths of the list decoder: 1, 2, 4, 8, 16 or 32 (overrides the preset)")
-      ->transform(one_of({"1", "2", "4", "8", "16", "32"}))
-      ->option_text("L");
-  sub.add_option("--block-log2", options.block_log2, "log2 of the largest block, 8 to 24 (overrides the preset)")
-      ->transform(whole_number(8, 24))
-      ->option_text("n");
-  sub.add_option("--target-fer", options.target_fer, "Block failure rate to choose codes for, 0.0001 to 0.5")
-      ->transform(number())
-      ->option_text("P [0.01]");
-  sub.add_option("--tag-bits", options.tag_bits, "Length of a verification tag, 8 to 64")
-      ->transform(whole_number(8, 64))
-      ->option_text("BITS [64]");
-  sub.add_option("--crc", options.crc, "Checksum that picks the list entry [crc16-ccitt; none for list 1]")
-      ->option_text("NAME");
-}
-
 }  // namespace
 
 void add_reconcile(CLI::App& app, Context& context) {
   CLI::App* sub = app.add_subcommand("reconcile", "Correct Bob's bits to Alice's, disclosing as little as possible");
-  auto options = std::make_shared<Options>();
-  sub->add_option("ALICE", options->alice, "Alice's packed bits")->required();
-  sub->add_option("BOB", options->bob, "Bob's packed bits")->required();
-  sub->add_option("-o,--output", options->key, "Write the key, verified blocks in order, with mode 0600")
-      ->option_text("KEY");
-  add_code_options(*sub, *options);
-  sub->add_option("--qber", options->qber, "QBER to choose codes for, 0 to 0.5")->transform(number())->option_text("Q");
-  sub->add_option("--qber-from", options->qber_from, "Without --qber: auto, sample or files")
-      ->transform(one_of({"auto", "sample", "files"}))
-      ->option_text("HOW [auto]");
-  sub->add_option("--sample-bits", options->sample_bits, "Positions to compare openly, 64 to 16777216")
-      ->transform(whole_number(64, 1 << 24))
-      ->option_text("BITS [4096]");
-  sub->add_option("--bits", options->bits, "Use the first BITS bits of each file only")
-      ->transform(whole_number(1, std::numeric_limits<std::uint64_t>::max()))
-      ->option_text("BITS");
-  sub->add_option("--seed", options->seed, "Simulation: reproducible sample and tag keys, never for real keys")
-      ->transform(whole_number(0, std::numeric_limits<std::uint64_t>::max()))
-      ->option_text("SEED");
-  sub->add_flag("--json", options->json, "Print one JSON document");
-  sub->footer(footer);
+  auto options = std::make_shared<ReconcileOptions>();
+  add_reconcile_options(*sub, *options);
   sub->callback(
       [&context, options] { context.command = [&context, options] { return run_reconcile(context, *options); }; });
 }

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The options of `caligo reconcile`: what they are, what they mean together, and the presets behind them.
+
+#include <caligo/reconcile.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace caligo::cli {
+
+struct ReconcileOptions {
+  std::string alice;
+  std::string bob;
+  std::string key;
+  std::string preset = "balanced";
+  std::string mode = "one-way";
+  std::string qber_from = "auto";
+  std::optional<double> qber;
+  std::optional<unsigned> list_size;
+  std::optional<unsigned> block_log2;
+  std::optional<std::string> crc;
+  std::optional<std::uint64_t> seed;
+  std::optional<std::uint64_t> bits;
+  double target_fer = 1e-2;
+  unsigned tag_bits = 64;
+  std::size_t sample_bits = 4096;
+  bool json = false;
+};
+
+/// A list size and the log2 of the largest block.
+struct BlockChoice {
+  unsigned list_size;
+  unsigned block_log2;
+};
+
+/// Describes all options to the parser, which writes to `options`.
+void add_reconcile_options(CLI::App& sub, ReconcileOptions& options);
+/// What the parser cannot judge alone. Errors: invalid_argument.
+Result<void> check_options(const ReconcileOptions& options);
+/// The preset for an input of `bits` bits, unless options say otherwise. Errors: invalid_argument.
+Result<BlockChoice> choose_blocks(const ReconcileOptions& options, std::uint64_t bits);
+/// Errors: invalid_argument (an unknown CRC).
+Result<OneWaySettings> make_settings(const ReconcileOptions& options, unsigned list_size);
+
+}  // namespace caligo::cli
