@@ -80,9 +80,10 @@ Result<void> check_key_left(double qber, double disclosed) {
   if (left > 0) return {};
   return Error{
       ErrorCode::no_key,
-      fmt::format("a QBER of {:.2f} % leaves no key: h2(QBER) = {:.4f} and {:.4f} disclosed per bit sum to 1 or "
-                  "more; it needs longer blocks, a larger list or a lower QBER",
-                  100 * qber, entropy, disclosed)};
+      fmt::format(
+          "a QBER of {:.2f} % leaves no key: h2(QBER) = {:.4f} and {:.4f} disclosed per bit sum to 1 or "
+          "more (even ideal codes leave none from {:.2f} % on); it needs longer blocks, a larger list or a lower QBER",
+          100 * qber, entropy, disclosed, 100 * limit)};
 }
 
 BlockLengths split_blocks(std::uint64_t bits, unsigned max_log2) noexcept {
