@@ -58,7 +58,7 @@ class Bisection {
  public:
   Bisection(const Point& point, const ReliabilityOrder& order, std::vector<Rung> ladder)
       : point_(point),
-        order_(order),
+        order_(&order),
         ladder_(std::move(ladder)),
         crc_(parse_crc(point.list_size > 1 ? "crc16-ccitt" : "none").value()),
         failures_(ladder_.size(), 0) {}
@@ -90,7 +90,8 @@ class Bisection {
   void decode(const Rung& rung, const std::vector<std::uint64_t>& frames, std::vector<std::uint64_t>& good,
               std::vector<std::uint64_t>& bad) const {
     const CodeSpec code =
-        make_code(order_, rung.information, crc_, crc_.width > 0 ? CrcPlacement::external : CrcPlacement::none).value();
+        make_code(*order_, rung.information, crc_, crc_.width > 0 ? CrcPlacement::external : CrcPlacement::none)
+            .value();
     auto alice = Discloser::make(code, 64).value();
     auto bob = Corrector::make(DecodePlan::make(code, point_.list_size).value(), 64).value();
     Disclosure disclosure;
@@ -106,7 +107,7 @@ class Bisection {
     }
   }
   Point point_;
-  const ReliabilityOrder& order_;
+  const ReliabilityOrder* order_;
   std::vector<Rung> ladder_;
   CrcSpec crc_;
   std::vector<std::size_t> failures_;
@@ -135,7 +136,7 @@ void measure(const Point& point, std::uint64_t frames, double largest) {
 
 int main(int argc, char** argv) {
   if (argc < 6 || argc > 7) {
-    fmt::print(stderr, "usage: calibrate LOG2_LENGTH QBER LIST_SIZE FRAMES SEED [LARGEST_SUM]\n");
+    std::fputs("usage: calibrate LOG2_LENGTH QBER LIST_SIZE FRAMES SEED [LARGEST_SUM]\n", stderr);
     return 2;
   }
   try {
@@ -143,7 +144,7 @@ int main(int argc, char** argv) {
              std::strtoull(argv[5], nullptr, 10)},
             std::strtoull(argv[4], nullptr, 10), argc == 7 ? std::atof(argv[6]) : INFINITY);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "calibrate: {}\n", error.what());
+    std::fprintf(stderr, "calibrate: %s\n", error.what());
     return 1;
   }
   return 0;

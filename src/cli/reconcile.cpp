@@ -31,8 +31,8 @@ constexpr std::uint64_t sample_stream = std::uint64_t{1} << 63;
 
 /// Everything that one run needs, in the order in which it is made.
 struct Run {
-  Context& context;
-  const ReconcileOptions& options;
+  const Context* context;
+  const ReconcileOptions* options;
   BitFile alice;
   BitFile bob;
   std::uint64_t bits;
@@ -80,8 +80,8 @@ Result<Run> make_run(Context& context, const ReconcileOptions& options) {
   const auto isa = active_isa();
   if (!isa) return isa.error();
 
-  Run run{.context = context,
-          .options = options,
+  Run run{.context = &context,
+          .options = &options,
           .alice = std::move(*alice),
           .bob = std::move(*bob),
           .bits = *bits,
@@ -112,13 +112,13 @@ std::uint64_t secure_below(std::uint64_t bound) {
 }
 
 Result<void> use_sample(Run& run, OneWayReconciler& reconciler) {
-  const std::size_t size = run.options.sample_bits;
+  const std::size_t size = run.options->sample_bits;
   if (size > run.bits / 4) {
     return Error{ErrorCode::invalid_argument,
                  fmt::format("--sample-bits {}: at most a quarter of the {} bits can be given away", size, run.bits)};
   }
-  if (run.options.seed) {
-    CounterRandom random(*run.options.seed, sample_stream);
+  if (run.options->seed) {
+    CounterRandom random(*run.options->seed, sample_stream);
     run.sample = draw_positions(run.bits, size, [&](std::uint64_t bound) { return random.below(bound); });
   } else {
     if (sodium_init() < 0) return Error{ErrorCode::io, "the operating system gives no random numbers"};
@@ -136,7 +136,7 @@ Result<void> use_sample(Run& run, OneWayReconciler& reconciler) {
 
 /// Settles the QBER; the reconciler is made here because it needs the answer.
 Result<OneWayReconciler> settle_qber(Run& run) {
-  const std::string& from = run.options.qber_from;
+  const std::string& from = run.options->qber_from;
   const bool sample = !run.settings.qber && (from == "sample" || (from == "auto" && run.bits >= sample_from_bits));
   if (run.settings.qber) {
     run.report.qber_source = "given";
@@ -198,7 +198,7 @@ struct Stream {
 
 Result<void> reconcile_block(Run& run, OneWayReconciler& reconciler, const Stream& stream, std::size_t code_bits,
                              std::optional<KeyWriter>& key) {
-  const std::optional<std::uint64_t> seed = run.options.seed;
+  const std::optional<std::uint64_t> seed = run.options->seed;
   const auto tag_key = seed ? VerificationKey::simulated(*seed, run.report.blocks) : VerificationKey::fresh();
   if (!tag_key) return tag_key.error();
   const auto block = reconciler.reconcile(stream.x, stream.y, code_bits, *tag_key);
@@ -208,7 +208,7 @@ Result<void> reconcile_block(Run& run, OneWayReconciler& reconciler, const Strea
 }
 
 Result<void> reconcile_all(Run& run, OneWayReconciler& reconciler, std::optional<KeyWriter>& key) {
-  Progress progress(run.context, "reconcile", run.bits, "b");
+  Progress progress(*run.context, "reconcile", run.bits, "b");
   Stream stream(run);
   std::uint64_t remaining = run.bits - run.sample.size();
   while (remaining > 0) {

@@ -142,7 +142,7 @@ Result<void> KeptBits::read(MutableBitView block) {
   const std::uint64_t first_byte = position_ / 8;
   const auto size = static_cast<std::size_t>((end + 7) / 8 - first_byte);
   if (raw_.size() < 8 * size) raw_ = BitString(8 * size);
-  if (auto read = file_.read(first_byte, bytes_of(raw_).first(size)); !read) return read;
+  if (auto read = file_->read(first_byte, bytes_of(raw_).first(size)); !read) return read;
 
   const std::uint64_t base = 8 * first_byte;
   std::size_t filled = 0;

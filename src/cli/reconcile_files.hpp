@@ -51,7 +51,7 @@ Result<std::uint64_t> count_differences(const BitFile& a, const BitFile& b, std:
 class KeptBits {
  public:
   /// Both arguments must outlive this. left_out: increasing.
-  KeptBits(const BitFile& file, std::span<const std::uint64_t> left_out) : file_(file), left_out_(left_out) {}
+  KeptBits(const BitFile& file, std::span<const std::uint64_t> left_out) : file_(&file), left_out_(left_out) {}
   ~KeptBits();
   KeptBits(const KeptBits&) = delete;
   KeptBits& operator=(const KeptBits&) = delete;
@@ -59,7 +59,7 @@ class KeptBits {
   Result<void> read(MutableBitView block);
 
  private:
-  const BitFile& file_;
+  const BitFile* file_;
   std::span<const std::uint64_t> left_out_;
   std::size_t next_ = 0;        ///< first position left out that is not yet passed
   std::uint64_t position_ = 0;  ///< bits of the file that are used up

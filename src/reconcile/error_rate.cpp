@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace caligo {
 
@@ -18,7 +19,7 @@ double upper_quantile(double probability) noexcept {
   double high = 10;
   for (int step = 0; step < 60; ++step) {
     const double middle = (low + high) / 2;
-    (0.5 * std::erfc(middle / std::sqrt(2.0)) > probability ? low : high) = middle;
+    (0.5 * std::erfc(middle / std::numbers::sqrt2) > probability ? low : high) = middle;
   }
   return low;
 }

@@ -116,7 +116,10 @@ Result<BlockReport> OneWayReconciler::reconcile(BitView x, BitView y, std::size_
 }
 
 void OneWayReconciler::learn(const Correction& correction, BlockReport& report) noexcept {
-  if (!correction.verified) return rate_.block_failed();
+  if (!correction.verified) {
+    rate_.block_failed();
+    return;
+  }
   rate_.observe(report.bits, correction.corrected);
   report.leaked.feedback = feedback_bits;
 }

@@ -94,8 +94,8 @@ std::uint64_t verification_tag(BitView block, const VerificationKey& key, unsign
 }
 
 double verification_epsilon(std::size_t bits, unsigned tag_bits) noexcept {
-  const auto coefficients = static_cast<double>((bits + 8 * coefficient_bytes - 1) / (8 * coefficient_bytes));
-  return std::ldexp(coefficients, -127) + std::ldexp(1.0, -static_cast<int>(tag_bits));
+  const std::size_t coefficients = (bits + 8 * coefficient_bytes - 1) / (8 * coefficient_bytes);
+  return std::ldexp(static_cast<double>(coefficients), -127) + std::ldexp(1.0, -static_cast<int>(tag_bits));
 }
 
 }  // namespace caligo
