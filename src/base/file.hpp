@@ -15,8 +15,8 @@ namespace caligo::base {
 /// The whole file. Errors: io (missing, a directory, unreadable; names the path), malformed_input (over max_bytes).
 Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t max_bytes);
 
-/// A file that appears under its name only on commit(): written beside it, synced, then renamed. If the name is a device or
-/// pipe (for example /dev/stdout, /dev/full) it is written directly. "-" is standard output.
+/// A file that appears under its name only on commit(): written beside it, synced, then renamed. If the name is a
+/// device or pipe (for example /dev/stdout, /dev/full) it is written directly. "-" is standard output.
 class AtomicFile {
  public:
   /// mode: permission bits of a new file. Errors: io.
