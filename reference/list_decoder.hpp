@@ -30,11 +30,10 @@ inline Bits transform(Bits x) {
   return x;
 }
 
-/// Which granularity decides: every bit by itself, or the simplified nodes as wholes: rate-0 and repetition nodes of
-/// any length, rate-1 and single-parity nodes of up to 64 positions. Without ties and saturation both give the same
-/// list; ties are resolved within the granularity, and sums inside a node do not saturate.
+/// Which granularity decides: every bit by itself, or the simplified nodes as wholes: rate-0, repetition, rate-1 and
+/// single-parity nodes. Without ties and saturation both give the same list; ties are resolved within the granularity,
+/// and sums inside a node do not saturate.
 enum class Schedule { bits, nodes };
-inline constexpr std::size_t longest_flip_node = 64;
 
 template <class Llr>
 struct Arithmetic {
@@ -108,8 +107,7 @@ class ListDecoder {
       const std::size_t unknown = information(offset, size);
       if (unknown == 0) return frozen_node(level, offset);
       if (unknown == 1 && frozen_[offset + size - 1] == 0) return repetition_node(level, offset);
-      const bool flips =
-          size <= longest_flip_node && (unknown == size || (unknown == size - 1 && frozen_[offset] != 0));
+      const bool flips = unknown == size || (unknown == size - 1 && frozen_[offset] != 0);
       if (flips && size > 1) return flip_node(level, offset, unknown < size);
     }
     if (level == 0) return frozen_[offset] != 0 ? frozen_node(0, offset) : repetition_node(0, offset);

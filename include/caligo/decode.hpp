@@ -64,11 +64,11 @@ struct DecodeVerdict {
 /// Exact: without saturation and ties the list is that of the plain bit-by-bit decoder with unlimited integers; in all
 /// cases it is that of the readable reference in reference/, on every instruction set.
 ///
-/// Ties: an LLR of 0 decides for bit 0. Rate-0 and repetition nodes, and rate-1 and single-parity nodes of up to 64
-/// positions, are decided as wholes; of equally reliable positions the first counts as the less reliable one. When a
-/// list is full the continuations of least metric survive; among equals those that follow their LLR come before those
-/// that go against it, then the lower lane. A surviving fork takes a free lane: sources and free lanes both in
-/// increasing order. The final ranking is by metric, then by lane.
+/// Ties: an LLR of 0 decides for bit 0. Rate-0, repetition, rate-1 and single-parity nodes are decided as wholes; of
+/// equally reliable positions the first counts as the less reliable one. When a list is full the continuations of least
+/// metric survive; among equals those that follow their LLR come before those that go against it, then the lower lane.
+/// A surviving fork takes a free lane: sources and free lanes both in increasing order. The final ranking is by metric,
+/// then by lane. A path that is 2^15 LLR units or more behind the best counts as just that far behind.
 ///
 /// Saturation: a decision whose LLR is 127 or more does not fork, since the true price of deciding against it is
 /// unknown.

@@ -90,7 +90,7 @@ void Engine::load_channel(const DecodePlan& plan, const DecodeInput& input) noex
 }
 
 void Engine::start_lanes() noexcept {
-  for (std::int32_t& metric : workspace_.metric) metric = kernels::empty_metric;
+  for (std::uint16_t& metric : workspace_.metric) metric = kernels::empty_metric;
   workspace_.metric[0] = 0;
   workspace_.worst_metric = list_size_ == 1 ? 0 : kernels::empty_metric;
   for (unsigned level = 0; level < kernels::max_levels; ++level) {
@@ -99,36 +99,32 @@ void Engine::start_lanes() noexcept {
   }
 }
 
-/// Lanes that hold a path, by metric, then by lane.
-unsigned Engine::rank_lanes(unsigned* order) const noexcept {
-  if (list_size_ == 1) return order[0] = 0, 1;
-  unsigned count = 0;
-  for (unsigned lane = 0; lane < list_size_; ++lane) {
-    if (workspace_.metric[lane] < kernels::empty_metric) order[count++] = lane;
+/// The best path by metric, then by lane, that comes after `key`; `no_path` if there is none. Keys order paths: the
+/// first try is almost always the right one, so the list is not sorted.
+std::uint32_t Engine::next_path(std::uint32_t key) const noexcept {
+  std::uint32_t best = no_path;
+  for (std::uint32_t lane = 0; lane < list_size_; ++lane) {
+    const std::uint32_t metric = workspace_.metric[lane];
+    const std::uint32_t candidate = (metric << 8 | lane) + 1;
+    if (candidate > key && candidate < best && metric != kernels::empty_metric) best = candidate;
   }
-  if (count == 0) order[count++] = 0;  // every metric saturated: hostile LLRs; any lane is as good as any other
-  std::sort(order, order + count, [this](unsigned a, unsigned b) {
-    const std::int32_t ma = workspace_.metric[a];
-    const std::int32_t mb = workspace_.metric[b];
-    return ma != mb ? ma < mb : a < b;
-  });
-  return count;
+  return best;
 }
 
 DecodeVerdict Engine::choose_path(const DecodePlan& plan, const DecodeInput& input) noexcept {
-  unsigned order[kernels::max_list_size];
-  const unsigned count = rank_lanes(order);
+  const std::uint32_t first = next_path(0);
   DecodeVerdict verdict;
-  for (unsigned rank = 0; rank < count && !verdict.accepted; ++rank) {
-    read_path(plan, order[rank]);
+  for (std::uint32_t key = first; key != no_path; key = next_path(key)) {
+    read_path(plan, lane_of(key));
     verdict.accepted = checksum_holds(plan, input);
-    verdict.rank = rank;
+    if (verdict.accepted) break;
+    ++verdict.rank;
   }
-  if (!verdict.accepted && verdict.rank != 0) {
-    read_path(plan, order[0]);
+  if (!verdict.accepted) {
+    if (verdict.rank != 1) read_path(plan, lane_of(first));
     verdict.rank = 0;
   }
-  verdict.path_metric = path_metric(input);
+  verdict.path_metric = path_metric();
   return verdict;
 }
 
@@ -155,13 +151,12 @@ bool Engine::checksum_holds(const DecodePlan& plan, const DecodeInput& input) co
   return false;
 }
 
-std::uint32_t Engine::path_metric(const DecodeInput& input) const noexcept {
-  std::uint32_t metric = 0;
-  for (std::size_t i = 0; i < sent_bits_; ++i) {
-    const int llr = std::max<int>(input.llr[i], -127);
-    const bool bit = codeword_[i];
-    metric += static_cast<std::uint32_t>(std::max(0, bit ? llr : -llr));
-  }
+std::uint32_t Engine::path_metric() noexcept {
+  // The channel LLRs lie flipped by the coset, so the word has to be as well.
+  if (!coset_is_zero_) xor_into(codeword_, coset_);
+  const auto words = codeword_.words();
+  const auto metric = static_cast<std::uint32_t>(table_->penalty(channel_, words.data(), words.size()));
+  if (!coset_is_zero_) xor_into(codeword_, coset_);
   return metric;
 }
 

@@ -34,10 +34,12 @@ class Engine {
   void load_channel(const DecodePlan& plan, const DecodeInput& input) noexcept;
   void start_lanes() noexcept;
   DecodeVerdict choose_path(const DecodePlan& plan, const DecodeInput& input) noexcept;
-  unsigned rank_lanes(unsigned* order) const noexcept;
+  static constexpr std::uint32_t no_path = ~0U;
+  [[nodiscard]] std::uint32_t next_path(std::uint32_t key) const noexcept;
+  static unsigned lane_of(std::uint32_t key) noexcept { return (key - 1) & 0xff; }
   void read_path(const DecodePlan& plan, unsigned lane) noexcept;
   [[nodiscard]] bool checksum_holds(const DecodePlan& plan, const DecodeInput& input) const noexcept;
-  [[nodiscard]] std::uint32_t path_metric(const DecodeInput& input) const noexcept;
+  [[nodiscard]] std::uint32_t path_metric() noexcept;
 
   const kernels::KernelTable* table_;
   const kernels::ListKernel* kernel_;

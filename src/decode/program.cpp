@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "decode/program.hpp"
 
+#include <optional>
+
 namespace caligo::decode {
 
 using kernels::OpType;
 
 namespace {
+
+/// Bytes of one copy per lane from which a node's LLRs are not stored: far more than a core's own cache holds.
+constexpr std::size_t virtual_width = std::size_t{1} << 22;
 
 /// Information positions before each word, so that any aligned node is counted in two look-ups.
 class Counter {
@@ -33,7 +38,7 @@ class Compiler {
  public:
   /// One lane needs no second layout: SC runs on lanes from the start.
   Compiler(const CodeSpec& code, unsigned list_size)
-      : counter_(code.information_mask()), root_(code.log2_length()), forked_(list_size == 1) {
+      : counter_(code.information_mask()), root_(code.log2_length()), list_size_(list_size), forked_(list_size == 1) {
     (forked_ ? program_.lane_level : program_.single_level)[root_] = true;
     node(root_, 0, !forked_);
   }
@@ -41,7 +46,35 @@ class Compiler {
 
  private:
   void emit(OpType type, unsigned level, std::size_t offset) {
+    if (type == OpType::f && fuse(level)) return;
     program_.ops.push_back({type, static_cast<std::uint8_t>(level), static_cast<std::uint32_t>(offset)});
+  }
+  /// An f that follows the operation which made its node's LLRs becomes part of it: the LLRs are still in registers.
+  bool fuse(unsigned level) {
+    if (program_.ops.empty() || (std::size_t{list_size_} << (level - 1)) < kernels::padding) return false;
+    kernels::Op& last = program_.ops.back();
+    const auto with_f = fused(last.type);
+    if (!with_f || last.level != level + 1) return false;
+    last.type = *with_f;
+    return true;
+  }
+  static std::optional<OpType> fused(OpType type) {
+    switch (type) {
+      case OpType::f:
+        return OpType::f_f;
+      case OpType::g:
+        return OpType::g_f;
+      case OpType::single_g:
+        return OpType::single_g_f;
+      case OpType::virtual_f:
+        return OpType::virtual_f_f;
+      case OpType::virtual_g:
+        return OpType::virtual_g_f;
+      case OpType::rate0_left_g:
+        return OpType::rate0_left_g_f;
+      default:
+        return std::nullopt;
+    }
   }
 
   /// single: one copy of this node's LLRs exists, else one per lane.
@@ -61,41 +94,56 @@ class Compiler {
     } else {
       emit(single ? OpType::single_f : OpType::f, level, offset);
       child(single ? program_.single_level : program_.lane_level, level - 1, offset, single);
+      if (single && virtual_child(level - 1, offset + half)) return emit(OpType::combine, level, offset);
       emit(single ? OpType::single_g : OpType::g, level, offset);
       child(program_.lane_level, level - 1, offset + half, false);
       emit(OpType::combine, level, offset);
     }
+  }
+  /// The right child of a single node, if it is so long that recomputing its LLRs costs less than moving one copy per
+  /// lane through memory, and if it is read only twice: by its own f and g.
+  bool virtual_child(unsigned level, std::size_t offset) {
+    const std::size_t half = std::size_t{1} << (level - 1);
+    if (level < 2 || (std::size_t{list_size_} << level) < virtual_width || is_leaf(level, offset) ||
+        counter_.count(offset, half) == 0) {
+      return false;
+    }
+    emit(OpType::virtual_f, level, offset);
+    child(program_.lane_level, level - 1, offset, false);
+    emit(OpType::virtual_g, level, offset);
+    child(program_.lane_level, level - 1, offset + half, false);
+    emit(OpType::combine, level, offset);
+    return true;
   }
   void child(bool* levels, unsigned level, std::size_t offset, bool single) {
     levels[level] = true;
     node(level, offset, single);
   }
 
-  bool leaf(unsigned level, std::size_t offset, bool single) {
+  [[nodiscard]] std::optional<OpType> leaf_type(unsigned level, std::size_t offset) const {
     const std::size_t size = std::size_t{1} << level;
     const std::size_t information = counter_.count(offset, size);
-    OpType type{};
-    if (information == 0) {
-      type = OpType::rate0;
-    } else if (information == size) {
-      type = OpType::rate1;
-    } else if (information == 1 && !counter_.frozen(offset + size - 1)) {
-      type = OpType::repetition;
-    } else if (information == size - 1 && counter_.frozen(offset)) {
-      type = OpType::single_parity;
-    } else {
-      return false;
-    }
+    if (information == 0) return OpType::rate0;
+    if (information == size) return OpType::rate1;
+    if (information == 1 && !counter_.frozen(offset + size - 1)) return OpType::repetition;
+    if (information == size - 1 && counter_.frozen(offset)) return OpType::single_parity;
+    return std::nullopt;
+  }
+  [[nodiscard]] bool is_leaf(unsigned level, std::size_t offset) const { return leaf_type(level, offset).has_value(); }
+  bool leaf(unsigned level, std::size_t offset, bool single) {
+    const auto type = leaf_type(level, offset);
+    if (!type) return false;
     if (single) emit(OpType::replicate, level, offset);
-    // Rate-1 and parity nodes may be split while decoding: they use every level below.
-    for (unsigned below = 0; below <= level; ++below) program_.lane_level[below] = true;
-    emit(type, level, offset);
-    forked_ = forked_ || information > 0;
+    program_.lane_level[level] = true;
+    if (level > 0) program_.lane_level[level - 1] = true;  // scratch of rate-1 and parity nodes
+    emit(*type, level, offset);
+    forked_ = forked_ || *type != OpType::rate0;
     return true;
   }
 
   Counter counter_;
   unsigned root_;
+  unsigned list_size_;
   bool forked_;
   Program program_;
 };

@@ -4,6 +4,7 @@
 #if defined(__AVX512VBMI__)
 // GCC 12's own intrinsic headers start from "undefined" registers and warn about them once inlined (GCC bug 105593).
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wuninitialized"
 #include "kernels/list_kernel.hpp"
 #include "kernels/vector_avx512.hpp"
 

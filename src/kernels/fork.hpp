@@ -6,93 +6,54 @@
 
 namespace caligo::kernels {
 
-/// What a fork did to the lanes: continuation number i of the path in lane from[i] now lives in lane to[i], whose own
-/// path is gone. No lane is on both sides, so per-lane state can be updated in place, in any order.
+/// A fork as an exchange of lanes: survivors stay where they are; the `free` lanes, whose paths were dropped, take the
+/// `accepted` forks, both in increasing order.
+template <class V, unsigned L>
 struct Exchange {
-  unsigned count = 0;
-  std::uint32_t turned = 0;  ///< lanes in to[]: their paths took the dearer decision
-  std::uint8_t from[max_list_size];
-  std::uint8_t to[max_list_size];
+  using M = typename V::template Metrics<L>;
+  using Vec = typename M::Vec;
+
+  std::uint32_t free;
+  std::uint32_t accepted;
+
+  /// A number per lane after the fork, from those of the two continuations.
+  Vec operator()(Vec stay, Vec fork) const { return M::refill(stay, free, fork, accepted); }
+  /// Where each lane's path was before.
+  typename V::Bytes source() const { return V::template refill<L>(free, accepted); }
 };
 
+/// stay: metrics of each path's cheaper continuation; `worst`: the largest of them in every lane. fork: of the dearer
+/// one. candidates: the lanes whose fork is less than `worst`, at least one. Updates `worst`.
+///
+/// No sort of pairs is needed. One candidate takes the place of the worst path. Else the L-th smallest of all 2L
+/// metrics is the threshold that both kinds have to meet (tie rule: <caligo/decode.hpp>).
 template <class V, unsigned L>
-struct Fork {
-  using N = Lanes<V, L>;
-
-  /// Of the dearer decision for a bit, given what both cost; the bit's LLR is the difference of the two.
-  static std::int32_t dearer(std::int32_t metric, std::int32_t cheap, std::int32_t dear) {
-    return dear - cheap >= saturated_llr ? empty_metric : N::saturate(metric + dear);
-  }
-
-  /// In: w.metric (each path's cheaper continuation), `fork_metric` (its dearer one). Out: the survivors' metrics in w.
-  ///
-  /// No sort is needed: as long as the best fork beats the worst kept path it takes its place. Each exchange is two
-  /// reductions, and most forks of a long code need none or one (tie rule: <caligo/decode.hpp>).
-  static Exchange select(Workspace& w, const std::int32_t* fork_metric) {
-    Exchange exchange;
-    if constexpr (L > 1) {
-      std::uint32_t candidates = V::template less_lanes<L>(fork_metric, w.worst_metric);
-      if (candidates == 0) return exchange;
-      alignas(64) std::int32_t stay[max_list_size];
-      alignas(64) std::int32_t fork[max_list_size];
-      N::copy_lanes(w.metric, stay);
-      N::copy_lanes(fork_metric, fork);
-      std::uint32_t accepted = 0;
-      std::int32_t worst = w.worst_metric;
-      for (; candidates != 0; candidates &= candidates - 1) {  // at most as many exchanges as candidates
-        const std::int32_t best = N::lowest(fork);
-        if (best >= worst) break;
-        const unsigned source = first_lane(V::template equal_lanes<L>(fork, best));
-        const unsigned victim = last_lane(V::template equal_lanes<L>(stay, worst));
-        accepted |= 1U << source;
-        exchange.turned |= 1U << victim;
-        fork[source] = empty_metric;
-        stay[victim] = -1;
-        worst = N::highest(stay);
-      }
-      replace(w, fork_metric, accepted, exchange);
-    }
+[[gnu::always_inline]] inline Exchange<V, L> select(typename V::template Metrics<L>::Vec stay,
+                                                    typename V::template Metrics<L>::Vec& worst,
+                                                    typename V::template Metrics<L>::Vec fork,
+                                                    std::uint32_t candidates) {
+  using M = typename V::template Metrics<L>;
+  constexpr auto all = static_cast<std::uint32_t>(Lanes<V, L>::element_mask);
+  if ((candidates & (candidates - 1)) == 0) {
+    const Exchange<V, L> exchange{0x80000000U >> __builtin_clz(M::equal(stay, worst)), candidates};
+    worst = M::highest(exchange(stay, fork));
     return exchange;
   }
-
-  /// Moves per-lane state along: values[to] = values[from].
-  template <class T>
-  static void follow(const Exchange& exchange, T* values) {
-    for (unsigned i = 0; i < exchange.count; ++i) values[exchange.to[i]] = values[exchange.from[i]];
+  worst = M::threshold(stay, fork);
+  std::uint32_t stays = ~M::less(worst, stay) & all;
+  std::uint32_t forks = ~M::less(worst, fork) & all;
+  if (__builtin_popcount(stays) + __builtin_popcount(forks) != static_cast<int>(L)) {
+    // Ties: paths that stay come before forks, low lanes before high ones.
+    const std::uint32_t tied_stays = M::equal(stay, worst);
+    const std::uint32_t tied_forks = M::equal(fork, worst);
+    stays ^= tied_stays;
+    forks ^= tied_forks;
+    const auto room = L - static_cast<unsigned>(__builtin_popcount(stays) + __builtin_popcount(forks));
+    const std::uint32_t staying = V::lowest_bits(tied_stays, room);
+    stays |= staying;
+    forks |= V::lowest_bits(tied_forks, room - static_cast<unsigned>(__builtin_popcount(staying)));
   }
-  /// The same for one bit per lane.
-  static std::uint32_t follow_bits(const Exchange& exchange, std::uint32_t bits) {
-    const std::uint32_t before = bits;
-    for (unsigned i = 0; i < exchange.count; ++i) {
-      bits = (bits & ~(1U << exchange.to[i])) | (((before >> exchange.from[i]) & 1U) << exchange.to[i]);
-    }
-    return bits;
-  }
-  /// The map of a node that forked once.
-  static void map_of(const Exchange& exchange, LaneMap& map) {
-    map.identity = exchange.count == 0;
-    if (map.identity) return;
-    for (unsigned l = 0; l < L; ++l) map.source[l] = static_cast<std::uint8_t>(l);
-    follow(exchange, map.source);
-  }
-
- private:
-  static unsigned first_lane(std::uint32_t lanes) { return static_cast<unsigned>(__builtin_ctz(lanes)); }
-  static unsigned last_lane(std::uint32_t lanes) { return 31U - static_cast<unsigned>(__builtin_clz(lanes)); }
-
-  /// Accepted forks move into the lanes that were given up, both in increasing order.
-  static void replace(Workspace& w, const std::int32_t* fork_metric, std::uint32_t accepted, Exchange& exchange) {
-    std::uint32_t free = exchange.turned;
-    for (; accepted != 0; accepted &= accepted - 1, free &= free - 1) {
-      const unsigned source = first_lane(accepted);
-      const unsigned lane = first_lane(free);
-      exchange.from[exchange.count] = static_cast<std::uint8_t>(source);
-      exchange.to[exchange.count] = static_cast<std::uint8_t>(lane);
-      ++exchange.count;
-      w.metric[lane] = fork_metric[source];
-    }
-    w.worst_metric = N::highest(w.metric);
-  }
-};
+  return {~stays & all, forks};
+}
 
 }  // namespace caligo::kernels

@@ -12,24 +12,38 @@ inline constexpr unsigned max_list_size = 32;
 inline constexpr unsigned max_levels = 25;  ///< n ≤ 24
 /// Every buffer is readable and writable this many bytes beyond its nominal size: kernels work on whole vectors.
 inline constexpr std::size_t padding = 64;
-/// Metric of a lane without a path. Metrics saturate here; N·127 stays below it up to N = 2^22 and is kept there
-/// beyond.
-inline constexpr std::int32_t empty_metric = 0x3fffffff;
+
+/// Metrics are unsigned 16-bit numbers, so that a list of 32 fills one vector. When the largest of a living path
+/// reaches 2^15 the least is subtracted from all, and what is then still larger is cut to 2^15 - 1: only paths that are
+/// that far behind the best can be confused. Every node adds at most 256·127 in one step (longer ones are summed in 32
+/// bits), so nothing overflows in between.
+inline constexpr std::uint32_t empty_metric = 0xffff;  ///< a lane without a path
+inline constexpr std::uint32_t metric_limit = 0x8000;
 
 /// A saturated LLR stands for any larger one, so the price of deciding against it is unknown: charged as 127 it would
 /// be far too cheap, and at N ≥ 2^19 such forks crowd the right path out of the list. Its bit does not fork at all.
 inline constexpr std::int32_t saturated_llr = 127;
 
 /// Node operations. A node of level v covers 2^v positions from `offset`. "Single" nodes lie before the first
-/// information bit: all paths agree, so one copy of their LLRs is kept instead of one per lane.
+/// information bit: all paths agree, so one copy of their LLRs is kept instead of one per lane. The LLRs of a "virtual"
+/// node, the right child of a single one, are computed from those of its parent wherever they are read, never stored.
 enum class OpType : std::uint8_t {
   single_f,       ///< LLRs of the left child, one copy
   single_g_zero,  ///< LLRs of the right child behind a frozen left child, one copy
   single_g,       ///< LLRs of the right child, one copy -> lanes
   replicate,      ///< LLRs of this node, one copy -> lanes
+  virtual_f,      ///< LLRs of the left child of a virtual node
+  virtual_g,      ///< LLRs of the right child of a virtual node
   f,              ///< LLRs of the left child
   g,              ///< LLRs of the right child
   rate0_left_g,   ///< penalty of a frozen left child, and LLRs of the right child
+  // The same, and f of the child in the same pass, whose f would be the next operation.
+  single_g_f,
+  virtual_f_f,
+  virtual_g_f,
+  f_f,
+  g_f,
+  rate0_left_g_f,
   combine,        ///< partial sums of this node from both children
   combine_zero,   ///< the same with a frozen left child
   rate0,          ///< leaf: all positions frozen
@@ -37,6 +51,7 @@ enum class OpType : std::uint8_t {
   rate1,          ///< leaf: all positions carry information
   single_parity,  ///< leaf: only the first position is frozen
 };
+inline constexpr std::size_t op_types = static_cast<std::size_t>(OpType::single_parity) + 1;
 
 struct Op {
   OpType type;
@@ -45,16 +60,17 @@ struct Op {
 };
 
 /// Where the path in each lane came from: after a node, lane l continues the path that was in lane source[l] before it.
+/// The L sources are repeated over all 64 bytes, the form in which vectors are permuted.
 struct LaneMap {
-  alignas(32) std::uint8_t source[max_list_size];
+  alignas(64) std::int8_t source[64];
   bool identity;
 };
 
 /// Scratch of one decoder. With L lanes, LLRs of a node of S positions lie as [S][L] int8 (lane = path); partial sums
 /// are bit planes: the bit of position i in lane l is bit i·L + l of `sums`.
 struct Workspace {
-  alignas(64) std::int32_t metric[max_list_size];
-  std::int32_t worst_metric;  ///< max over the lanes
+  alignas(64) std::uint16_t metric[max_list_size];
+  std::uint32_t worst_metric;  ///< max over the lanes
   std::int8_t* lane_llr[max_levels];
   std::int8_t* single_llr[max_levels];
   std::uint64_t* sums;
@@ -74,6 +90,8 @@ struct KernelTable {
   ListKernel list[6];  ///< list sizes 1, 2, 4, 8, 16, 32
   /// out[i] = flip bit i ? -in[i] : in[i], with -128 taken as -127; whole words of 64 bits.
   void (*copy_flipped)(const std::int8_t* in, const std::uint64_t* flip, std::int8_t* out, std::size_t words);
+  /// Sum of |LLR| over the positions whose bit goes against the LLR; whole words of 64 bits, no LLR is -128.
+  std::uint64_t (*penalty)(const std::int8_t* llr, const std::uint64_t* bits, std::size_t words);
 };
 
 /// Null if the unit is not part of this build.

@@ -1,98 +1,93 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Leaf nodes with at most one information bit: rate-0 and repetition. What the others share lives here as well.
+/// Leaf nodes with at most one information bit: rate-0 and repetition.
 
 #include "kernels/fork.hpp"
-#include "kernels/tree.hpp"
+#include "kernels/penalty.hpp"
 
 namespace caligo::kernels {
 
 template <class V, unsigned L>
 struct Leaves {
   using N = Lanes<V, L>;
-  using T = Tree<V, L>;
-  using F = Fork<V, L>;
+  using M = typename N::Metrics;
+  using Vec = typename M::Vec;
   using Bytes = typename V::Bytes;
+  using P = Penalty<V, L>;
 
   static void rate0(Workspace& w, unsigned level, std::size_t offset) {
     N::set_identity(w.result[level]);
     fill_sums(w, level, offset, 0);
-    if constexpr (L > 1) {
-      alignas(64) std::int32_t penalty[max_list_size] = {};
-      const std::int8_t* a = w.lane_llr[level];
-      T::sum_lanes(N::width(level), penalty, [&](std::size_t i) { return V::zero_penalty(V::load(a + i)); });
-      N::penalise(w, penalty);
-    }
+    const std::int8_t* a = w.lane_llr[level];
+    P::charge(w, N::width(level), [&](std::size_t i) { return V::zero_penalty(V::load(a + i)); });
   }
 
   /// All code bits equal one information bit: the penalties of 0 and of 1 are sums over the node.
   static void repetition(Workspace& w, unsigned level, std::size_t offset) {
-    alignas(64) std::int32_t zero[max_list_size] = {};
-    alignas(64) std::int32_t one[max_list_size] = {};
+    if (level > P::short_level) return long_repetition(w, level, offset);
     const std::int8_t* a = w.lane_llr[level];
-    T::sum_lanes(N::width(level), zero, [&](std::size_t i) { return V::zero_penalty(V::load(a + i)); });
-    T::sum_lanes(N::width(level), one, [&](std::size_t i) { return V::one_penalty(V::load(a + i)); });
-    std::uint32_t hard = 0;
-    alignas(64) std::int32_t fork[max_list_size];
-    for (unsigned l = 0; l < L; ++l) {
-      const bool bit = one[l] < zero[l];
-      const std::int32_t cheap = bit ? one[l] : zero[l];
-      const std::int32_t dear = bit ? zero[l] : one[l];
-      hard |= static_cast<std::uint32_t>(bit) << l;
-      fork[l] = F::dearer(w.metric[l], cheap, dear);
-      w.metric[l] = N::saturate(w.metric[l] + cheap);
-    }
-    w.worst_metric = N::highest(w.metric);
-    fill_sums(w, level, offset, N::repeat(decide(w, fork, hard, w.result[level])));
+    Vec zero;
+    Vec one;
+    P::sum_both(N::width(level), zero, one, [&](std::size_t i) { return V::load(a + i); });
+    const Vec metric = M::load(w.metric);
+    const Vec with_zero = M::add(metric, zero);
+    const Vec with_one = M::add(metric, one);
+    decide(w, level, offset, with_zero, with_one);
   }
 
-  /// One leaf of the full tree.
-  static void information_bit(Workspace& w, std::size_t offset) {
-    const std::int8_t* a = w.lane_llr[0];
-    const auto hard = static_cast<std::uint32_t>(V::negative(V::load(a)) & N::element_mask);
-    alignas(64) std::int32_t fork[max_list_size];
-    for (unsigned l = 0; l < L; ++l) fork[l] = F::dearer(w.metric[l], 0, a[l] < 0 ? -a[l] : a[l]);
-    N::store_bits(w, offset, 0, decide(w, fork, hard, w.result[0]));
-  }
-
-  /// function(i) for every vector of a node, i = 0, 64, …
-  template <class Function>
-  static void each_vector(unsigned level, Function function) {
-    for (std::size_t i = 0; i < N::width(level); i += 64) function(i);
-  }
-  static std::uint64_t valid_bits(std::uint64_t bits, unsigned level) {
-    return N::width(level) < 64 ? bits & ((std::uint64_t{1} << N::width(level)) - 1) : bits;
-  }
-  /// Bytes beyond a short node read as saturated.
-  static Bytes valid_magnitude(const Bytes& x, unsigned level) {
-    const Bytes magnitude = V::magnitude(x);
-    return N::width(level) < 64 ? V::first(magnitude, static_cast<unsigned>(N::width(level)), 127) : magnitude;
-  }
-  /// Partial sums of the vector at i of a node.
-  static void store_sums(Workspace& w, unsigned level, std::size_t offset, std::size_t i, std::uint64_t bits) {
-    if (N::width(level) < 64) {
-      N::store_bits(w, offset, level, bits);
-    } else {
-      N::sum_words(w, offset)[i / 64] = bits;
-    }
-  }
-  static std::uint64_t load_sums(Workspace& w, unsigned level, std::size_t offset, std::size_t i) {
-    return N::width(level) < 64 ? N::load_bits(w, offset, level) : N::sum_words(w, offset)[i / 64];
-  }
-  /// lanes[l] in every byte e·L + l.
-  static Bytes repeat_bytes(const std::int8_t* lanes) {
-    alignas(64) std::int8_t repeated[64];
-    for (unsigned e = 0; e < 64 / L; ++e) N::copy_lanes(lanes, repeated + std::size_t{e} * L);
-    return V::load(repeated);
+  /// One leaf of the full tree: a repetition node of one position.
+  static void information_bit(Workspace& w, unsigned, std::size_t offset) {
+    const Bytes x = V::load(w.lane_llr[0]);
+    const Vec metric = M::load(w.metric);
+    decide(w, 0, offset, M::add(metric, M::widen(V::zero_penalty(x))), M::add(metric, M::widen(V::one_penalty(x))));
   }
 
  private:
-  /// Forks on one bit per path; `hard` is its cheaper value.
-  static std::uint32_t decide(Workspace& w, const std::int32_t* fork, std::uint32_t hard, LaneMap& map) {
-    const Exchange exchange = F::select(w, fork);
-    F::map_of(exchange, map);
-    return F::follow_bits(exchange, hard) ^ exchange.turned;
+  [[gnu::always_inline]] static void decide(Workspace& w, unsigned level, std::size_t offset, Vec with_zero,
+                                            Vec with_one) {
+    const Vec stay = M::min(with_zero, with_one);
+    choose(w, level, offset, M::less(with_one, with_zero), stay, M::max(with_zero, with_one));
   }
+  /// hard: per lane, the cheaper bit; stay and dear: metrics with it and with its opposite.
+  [[gnu::always_inline]] static void choose(Workspace& w, unsigned level, std::size_t offset, std::uint32_t hard,
+                                            Vec stay, Vec dear) {
+    const Vec fork = M::no_fork_from(stay, dear);
+    Vec worst = M::highest(stay);
+    const std::uint32_t candidates = M::less(fork, worst);
+    if (candidates == 0) {
+      N::set_identity(w.result[level]);
+      N::settle(w, stay, worst);
+      return fill_sums(w, level, offset, N::repeat(hard));
+    }
+    const auto exchange = select<V, L>(stay, worst, fork, candidates);
+    const Bytes source = exchange.source();
+    N::set(w.result[level], source);
+    N::settle(w, exchange(stay, fork), worst);
+    const std::uint64_t bits = V::template permute_bits<L>(N::repeat(hard), V::template bit_index<L>(source));
+    fill_sums(w, level, offset, bits ^ N::repeat(exchange.free));
+  }
+
+  /// Sums beyond 16 bits. Only the difference of the two matters to the fork, and what exceeds a metric never survives.
+  [[gnu::noinline]] static void long_repetition(Workspace& w, unsigned level, std::size_t offset) {
+    const std::int8_t* a = w.lane_llr[level];
+    std::uint32_t zero[max_list_size];
+    std::uint32_t one[max_list_size];
+    P::sum_long(N::width(level), zero, [&](std::size_t i) { return V::zero_penalty(V::load(a + i)); });
+    P::sum_long(N::width(level), one, [&](std::size_t i) { return V::one_penalty(V::load(a + i)); });
+    std::uint32_t cheap[max_list_size];
+    alignas(64) std::uint16_t more[max_list_size] = {};
+    std::uint32_t hard = 0;
+    for (unsigned l = 0; l < L; ++l) {
+      const bool bit = one[l] < zero[l];
+      hard |= static_cast<std::uint32_t>(bit) << l;
+      cheap[l] = bit ? one[l] : zero[l];
+      more[l] = static_cast<std::uint16_t>(N::cut(bit ? zero[l] - one[l] : one[l] - zero[l]));
+    }
+    N::penalise_long(w, cheap);
+    const Vec stay = M::load(w.metric);
+    choose(w, level, offset, hard, stay, M::add(stay, M::load(more)));
+  }
+
   static void fill_sums(Workspace& w, unsigned level, std::size_t offset, std::uint64_t word) {
     if (N::width(level) < 64) {
       N::store_bits(w, offset, level, word);

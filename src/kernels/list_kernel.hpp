@@ -2,80 +2,104 @@
 #pragma once
 /// The program loop, and one table per instruction set. Included by the units scalar.cpp, avx2.cpp, avx512.cpp.
 
-#include "kernels/long_nodes.hpp"
+#include "kernels/flip_node.hpp"
+#include "kernels/leaves.hpp"
+#include "kernels/tree.hpp"
 
 namespace caligo::kernels {
 
+using Handler = void (*)(Workspace& w, unsigned level, std::size_t offset);
+
+/// The handler of a node kind: one for each of the levels 0 … fixed_levels, where the level is a constant, and one for
+/// those above. function(w, level, offset) is compiled into each.
+template <auto function>
+struct Levels {
+  template <unsigned fixed>
+  [[gnu::flatten]] static void at(Workspace& w, unsigned, std::size_t offset) {
+    function(w, fixed, offset);
+  }
+  [[gnu::flatten]] static void any(Workspace& w, unsigned level, std::size_t offset) { function(w, level, offset); }
+};
+
+template <class V, unsigned L>
+struct Handlers {
+  Handler of[op_types][fixed_levels + 2] = {};
+
+  constexpr Handlers() {
+    using T = Tree<V, L>;
+    using Leaf = Leaves<V, L>;
+    using Flip = FlipNode<V, L>;
+    if constexpr (L > 1) {
+      set<&T::single_f>(OpType::single_f);
+      set<&T::single_g_zero>(OpType::single_g_zero);
+      set<&T::template single_g<false>>(OpType::single_g);
+      set<&T::template single_g<true>>(OpType::single_g_f);
+      set<&T::replicate>(OpType::replicate);
+      set<&T::template virtual_f<false>>(OpType::virtual_f);
+      set<&T::template virtual_f<true>>(OpType::virtual_f_f);
+      set<&T::template virtual_g<false>>(OpType::virtual_g);
+      set<&T::template virtual_g<true>>(OpType::virtual_g_f);
+    }
+    set_fixed<&T::template f<false>, 1>(OpType::f);
+    set_fixed<&T::template f<true>, 2>(OpType::f_f);
+    set_fixed<&T::template g<false>, 1>(OpType::g);
+    set_fixed<&T::template g<true>, 2>(OpType::g_f);
+    set_fixed<&T::template rate0_left_g<false>, 1>(OpType::rate0_left_g);
+    set_fixed<&T::template rate0_left_g<true>, 2>(OpType::rate0_left_g_f);
+    set_fixed<&T::combine, 1>(OpType::combine);
+    set_fixed<&T::combine_zero, 1>(OpType::combine_zero);
+    set_fixed<&Leaf::rate0, 0>(OpType::rate0);
+    set_fixed<&Leaf::repetition, 0>(OpType::repetition);
+    set_fixed<&Flip::rate1, 1>(OpType::rate1);
+    of[static_cast<unsigned>(OpType::rate1)][0] = &Levels<&Leaf::information_bit>::any;
+    set_fixed<&Flip::single_parity, 2>(OpType::single_parity);
+    of[static_cast<unsigned>(OpType::single_parity)][1] = &Levels<&Leaf::repetition>::template at<1>;
+  }
+
+ private:
+  template <auto function>
+  constexpr void set(OpType type) {
+    for (Handler& handler : of[static_cast<unsigned>(type)]) handler = &Levels<function>::any;
+  }
+  /// lowest: the least level on which a node of this kind occurs.
+  template <auto function, unsigned lowest, unsigned level = lowest>
+  constexpr void set_fixed(OpType type) {
+    Handler* handler = of[static_cast<unsigned>(type)];
+    if constexpr (level <= fixed_levels) {
+      handler[level] = &Levels<function>::template at<level>;
+      set_fixed<function, lowest, level + 1>(type);
+    } else {
+      handler[level] = &Levels<function>::any;
+    }
+  }
+};
+
 template <class V, unsigned L>
 void run_program(Workspace& w, const Op* begin, const Op* end) {
-  using T = Tree<V, L>;
-  using Leaf = Leaves<V, L>;
-  using Long = LongNodes<V, L>;
+  static constexpr Handlers<V, L> handlers;
   for (const Op* op = begin; op != end; ++op) {
-    switch (op->type) {
-      case OpType::single_f:
-        T::single_f(w, op->level);
-        break;
-      case OpType::single_g_zero:
-        T::single_g_zero(w, op->level);
-        break;
-      case OpType::single_g:
-        T::single_g(w, op->level, op->offset);
-        break;
-      case OpType::replicate:
-        T::replicate(w, op->level);
-        break;
-      case OpType::f:
-        T::f(w, op->level);
-        break;
-      case OpType::g:
-        T::g(w, op->level, op->offset);
-        break;
-      case OpType::rate0_left_g:
-        T::rate0_left_g(w, op->level);
-        break;
-      case OpType::combine:
-        T::combine(w, op->level, op->offset);
-        break;
-      case OpType::combine_zero:
-        T::combine_zero(w, op->level, op->offset);
-        break;
-      case OpType::rate0:
-        Leaf::rate0(w, op->level, op->offset);
-        break;
-      case OpType::repetition:
-        Leaf::repetition(w, op->level, op->offset);
-        break;
-      case OpType::rate1:
-        Long::rate1(w, op->level, op->offset);
-        break;
-      case OpType::single_parity:
-        Long::single_parity(w, op->level, op->offset);
-        break;
-    }
+    const unsigned level = op->level <= fixed_levels ? op->level : fixed_levels + 1;
+    handlers.of[static_cast<unsigned>(op->type)][level](w, op->level, op->offset);
   }
 }
 
-/// Takes every L-th bit: within a word by log2(64/L) shift-and-merge steps, the pieces of L words make one.
 template <class V, unsigned L>
 void extract_lane(const std::uint64_t* sums, unsigned lane, std::uint64_t* out, std::size_t words) {
-  constexpr unsigned elements = 64 / L;
-  constexpr std::uint64_t stride = ~std::uint64_t{0} / Lanes<V, L>::element_mask;
-  for (std::size_t i = 0; i < words; ++i) {
-    std::uint64_t word = 0;
-    for (unsigned part = 0; part < L; ++part) {
-      std::uint64_t bits = (sums[i * L + part] >> lane) & stride;
-      for (unsigned have = 1; have < elements; have *= 2) {
-        // Groups of `have` bits lie `have`·L apart; every second group moves down next to its neighbour.
-        const std::uint64_t moved = bits | (bits >> (have * (L - 1)));
-        const std::uint64_t group = (std::uint64_t{1} << (2 * have - 1) << 1) - 1;
-        const unsigned distance = 2 * have * L;
-        bits = moved & (distance >= 64 ? group : group * (~std::uint64_t{0} / ((std::uint64_t{1} << distance) - 1)));
-      }
-      word |= bits << (part * elements % 64);
+  for (std::size_t i = 0; i < words; ++i) out[i] = V::template lane_bits<L>(sums + i * L, lane);
+}
+
+template <class V>
+std::uint64_t penalty(const std::int8_t* llr, const std::uint64_t* bits, std::size_t words) {
+  std::uint64_t total = 0;
+  for (std::size_t start = 0; start < words;) {
+    typename V::Sum sum;
+    const std::size_t end = start + 128 < words ? start + 128 : words;  // of 256: the two halves of a vector add up
+    for (; start < end; ++start) {
+      sum.add(V::zero_penalty(V::negate(V::load(llr + 64 * start), bits[start])));
     }
-    out[i] = word;
+    total += sum.total();
   }
+  return total;
 }
 
 template <class V>
@@ -94,6 +118,7 @@ constexpr ListKernel list_kernel() {
 template <class V>
 inline constexpr KernelTable kernel_table = {{list_kernel<V, 1>(), list_kernel<V, 2>(), list_kernel<V, 4>(),
                                               list_kernel<V, 8>(), list_kernel<V, 16>(), list_kernel<V, 32>()},
-                                             &copy_flipped<V>};
+                                             &copy_flipped<V>,
+                                             &penalty<V>};
 
 }  // namespace caligo::kernels

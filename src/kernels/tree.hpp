@@ -2,90 +2,129 @@
 #pragma once
 /// Inner nodes: LLRs of the children, and partial sums on the way back. A fork never copies a path: only g (which reads
 /// the parent's LLRs through the left child's map) and combine (left half through the right child's map) permute lanes.
+///
+/// A handler is compiled once per level up to fixed_levels, where the trip counts are then known, and once for all
+/// levels above.
 
-#include "kernels/lanes.hpp"
+#include "kernels/penalty.hpp"
 
 namespace caligo::kernels {
+
+/// Nodes of up to 2^fixed_levels positions have handlers of their own.
+inline constexpr unsigned fixed_levels = 6;
 
 template <class V, unsigned L>
 struct Tree {
   using N = Lanes<V, L>;
+  using P = Penalty<V, L>;
   using Bytes = typename V::Bytes;
+  using Index = typename V::Index;
 
-  static void single_f(Workspace& w, unsigned level) {
+  // --- one copy for all lanes ---------------------------------------------------------------------------------------
+
+  static void single_f(Workspace& w, unsigned level, std::size_t) {
     const std::size_t half = std::size_t{1} << (level - 1);
     const std::int8_t* a = w.single_llr[level];
     for (std::size_t i = 0; i < half; i += 64) {
       V::store(w.single_llr[level - 1] + i, V::f(V::load(a + i), V::load(a + half + i)));
     }
   }
-  static void single_g_zero(Workspace& w, unsigned level) {
+  static void single_g_zero(Workspace& w, unsigned level, std::size_t) {
     const std::size_t half = std::size_t{1} << (level - 1);
     const std::int8_t* a = w.single_llr[level];
     for (std::size_t i = 0; i < half; i += 64) {
-      V::store(w.single_llr[level - 1] + i, V::g(V::load(a + i), V::load(a + half + i), 0));
+      V::store(w.single_llr[level - 1] + i, V::g_zero(V::load(a + i), V::load(a + half + i)));
     }
     N::set_identity(w.left[level]);
   }
-  static void replicate(Workspace& w, unsigned level) {
+  static void replicate(Workspace& w, unsigned level, std::size_t) {
     for (std::size_t i = 0; i < N::width(level); i += 64) {
       V::store(w.lane_llr[level] + i, V::template replicate<L>(w.single_llr[level] + i / L));
     }
   }
   /// The parent has one copy, so its lanes need no permutation.
+  template <bool then_f>
   static void single_g(Workspace& w, unsigned level, std::size_t offset) {
     N::copy(w.left[level], w.result[level - 1]);
-    const std::size_t half = std::size_t{1} << (level - 1);
-    const std::int8_t* a = w.single_llr[level];
-    std::int8_t* out = w.lane_llr[level - 1];
-    each_word(w, level - 1, offset, [&](std::size_t i, std::uint64_t sums) {
-      V::store(out + i, V::g(V::template replicate<L>(a + i / L), V::template replicate<L>(a + half + i / L), sums));
-    });
+    const SingleChild child{w, level, offset};
+    produce<then_f>(w, level, [&](std::size_t i) { return child(i); });
   }
 
-  static void f(Workspace& w, unsigned level) {
+  // --- children of a virtual node -----------------------------------------------------------------------------------
+
+  template <bool then_f>
+  static void virtual_f(Workspace& w, unsigned level, std::size_t offset) {
+    N::copy(w.left[level + 1], w.result[level]);
+    const SingleChild node{w, level + 1, offset - (std::size_t{1} << level)};
     const std::size_t half = N::width(level - 1);
-    const std::int8_t* a = w.lane_llr[level];
-    std::int8_t* out = w.lane_llr[level - 1];
-    for (std::size_t i = 0; i < half; i += 64) V::store(out + i, V::f(V::load(a + i), V::load(a + half + i)));
+    produce<then_f>(w, level, [&](std::size_t i) { return V::f(node(i), node(half + i)); });
   }
-  static void g(Workspace& w, unsigned level, std::size_t offset) {
+  /// The node's own lanes are those of its sibling's partial sums, moved along the left child's map.
+  template <bool then_f>
+  static void virtual_g(Workspace& w, unsigned level, std::size_t offset) {
     const LaneMap& map = w.result[level - 1];
     N::copy(w.left[level], map);
+    const SingleChild node{w, level + 1, offset - (std::size_t{1} << level)};
+    const std::size_t half = N::width(level - 1);
+    const std::uint64_t* sums = N::sum_words(w, offset);
+    if (map.identity) {
+      produce<then_f>(w, level, [&](std::size_t i) { return V::g(node(i), node(half + i), sums[i / 64]); });
+    } else {
+      const auto index = V::template bit_index<L>(V::load(map.source));
+      produce<then_f>(w, level,
+                      [&](std::size_t i) { return V::g(node(i, index), node(half + i, index), sums[i / 64]); });
+    }
+  }
+
+  // --- one copy per lane --------------------------------------------------------------------------------------------
+
+  template <bool then_f>
+  static void f(Workspace& w, unsigned level, std::size_t) {
     const std::size_t half = N::width(level - 1);
     const std::int8_t* a = w.lane_llr[level];
-    std::int8_t* out = w.lane_llr[level - 1];
+    produce<then_f>(w, level, [&](std::size_t i) { return V::f(V::load(a + i), V::load(a + half + i)); });
+  }
+  template <bool then_f>
+  static void g(Workspace& w, unsigned level, std::size_t offset) {
+    const LaneMap& map = w.result[level - 1];
+    const std::size_t half = N::width(level - 1);
+    const std::int8_t* a = w.lane_llr[level];
+    const auto sums = [&](std::size_t i) { return N::load_sums(w, offset, level - 1, i); };
     if (map.identity) {
-      each_word(w, level - 1, offset, [&](std::size_t i, std::uint64_t sums) {
-        V::store(out + i, V::g(V::load(a + i), V::load(a + half + i), sums));
-      });
+      N::set_identity(w.left[level]);
+      produce<then_f>(w, level, [&](std::size_t i) { return V::g(V::load(a + i), V::load(a + half + i), sums(i)); });
     } else if constexpr (L > 1) {
-      const auto index = V::template index<L>(map.source);
-      each_word(w, level - 1, offset, [&](std::size_t i, std::uint64_t sums) {
-        V::store(out + i, V::g(V::template permute<L>(V::load(a + i), index),
-                               V::template permute<L>(V::load(a + half + i), index), sums));
+      const Bytes source = V::load(map.source);
+      N::set(w.left[level], source);
+      const Index index = V::template index<L>(source);
+      produce<then_f>(w, level, [&](std::size_t i) {
+        return V::g(V::template permute<L>(V::load(a + i), index), V::template permute<L>(V::load(a + half + i), index),
+                    sums(i));
       });
     }
   }
   /// A frozen left child costs each path the sum of its negative f; its g needs no partial sums. One pass does both.
-  static void rate0_left_g(Workspace& w, unsigned level) {
+  template <bool then_f>
+  static void rate0_left_g(Workspace& w, unsigned level, std::size_t) {
     N::set_identity(w.left[level]);
     const std::size_t half = N::width(level - 1);
     const std::int8_t* a = w.lane_llr[level];
-    std::int8_t* out = w.lane_llr[level - 1];
-    if constexpr (L == 1) {
-      for (std::size_t i = 0; i < half; i += 64) V::store(out + i, V::g(V::load(a + i), V::load(a + half + i), 0));
-    } else {
-      alignas(64) std::int32_t penalty[max_list_size] = {};
-      sum_lanes(half, penalty, [&](std::size_t i) {
-        const Bytes x = V::load(a + i);
-        const Bytes y = V::load(a + half + i);
-        V::store(out + i, V::g(x, y, 0));
-        return V::zero_penalty(V::f(x, y));
+    const auto child = [&](std::size_t i) { return V::g_zero(V::load(a + i), V::load(a + half + i)); };
+    if constexpr (L > 1 && !then_f) {
+      std::int8_t* out = w.lane_llr[level - 1];
+      P::charge(w, half, [&](std::size_t i) {
+        V::store(out + i, child(i));
+        return V::zero_penalty(V::f(V::load(a + i), V::load(a + half + i)));
       });
-      N::penalise(w, penalty);
+    } else {
+      if constexpr (L > 1) {
+        P::charge(w, half, [&](std::size_t i) { return V::zero_penalty(V::f(V::load(a + i), V::load(a + half + i))); });
+      }
+      produce<then_f>(w, level, child);
     }
   }
+
+  // --- partial sums -------------------------------------------------------------------------------------------------
 
   static void combine(Workspace& w, unsigned level, std::size_t offset) {
     const LaneMap& right = w.result[level - 1];
@@ -93,7 +132,9 @@ struct Tree {
     if (half < 64) {
       std::uint64_t left_bits = N::load_bits(w, offset, level - 1);
       const std::uint64_t right_bits = N::load_bits(w, offset + (std::size_t{1} << (level - 1)), level - 1);
-      if (!right.identity) left_bits = V::template permute_bits<L>(left_bits, V::template index<L>(right.source));
+      if (!right.identity) {
+        left_bits = V::template permute_bits<L>(left_bits, V::template bit_index<L>(V::load(right.source)));
+      }
       N::store_bits(w, offset, level - 1, left_bits ^ right_bits);
     } else {
       std::uint64_t* left_words = N::sum_words(w, offset);
@@ -101,10 +142,7 @@ struct Tree {
       if (right.identity) {
         for (std::size_t i = 0; i < half / 64; ++i) left_words[i] ^= right_words[i];
       } else if constexpr (L > 1) {
-        const auto index = V::template index<L>(right.source);
-        for (std::size_t i = 0; i < half / 64; ++i) {
-          left_words[i] = V::template permute_bits<L>(left_words[i], index) ^ right_words[i];
-        }
+        N::combine_sums(left_words, right_words, half / 64, V::load(right.source));
       }
     }
     N::compose(w.result[level], w.left[level], right);
@@ -120,33 +158,47 @@ struct Tree {
     N::compose(w.result[level], w.left[level], w.result[level - 1]);
   }
 
-  /// lanes[l] += sum over the elements of vector(i), i = 0, 64, … below `width`.
-  template <class Function>
-  static void sum_lanes(std::size_t width, std::int32_t* lanes, Function vector) {
-    if (width < 64) {
-      typename V::Sum sum;
-      sum.add(V::first(vector(0), static_cast<unsigned>(width), 0));
-      sum.template fold<L>(lanes);
-      return;
-    }
-    constexpr std::size_t block = 256 * 64;  // 256 · 127 still fits the 16-bit sums
-    for (std::size_t start = 0; start < width; start += block) {
-      typename V::Sum sum;
-      const std::size_t end = start + block < width ? start + block : width;
-      for (std::size_t i = start; i < end; i += 64) sum.add(vector(i));
-      sum.template fold<L>(lanes);
-    }
-  }
-
  private:
-  /// function(i, partial sums of the 64 bits that begin at i) over a node.
-  template <class Function>
-  static void each_word(Workspace& w, unsigned level, std::size_t offset, Function function) {
-    if (N::width(level) < 64) {
-      function(std::size_t{0}, N::load_bits(w, offset, level));
+  /// Lanes of the right child of a node that has one copy.
+  struct SingleChild {
+    const std::int8_t* a;
+    std::size_t half;
+    const Workspace& w;
+    unsigned child_level;
+    std::size_t offset;
+    SingleChild(const Workspace& workspace, unsigned level, std::size_t node_offset)
+        : a(workspace.single_llr[level]),
+          half(std::size_t{1} << (level - 1)),
+          w(workspace),
+          child_level(level - 1),
+          offset(node_offset) {}
+    Bytes operator()(std::size_t i) const {
+      return V::g(V::template replicate<L>(a + i / L), V::template replicate<L>(a + half + i / L),
+                  N::load_sums(w, offset, child_level, i));
+    }
+    Bytes operator()(std::size_t i, typename V::BitIndex index) const {
+      return V::g(V::template replicate<L>(a + i / L), V::template replicate<L>(a + half + i / L),
+                  V::template permute_bits<L>(N::load_sums(w, offset, child_level, i), index));
+    }
+  };
+
+  /// Stores a child's LLRs; with then_f also f of the child, while its LLRs are at hand.
+  template <bool then_f, class Function>
+  static void produce(Workspace& w, unsigned level, Function child) {
+    const std::size_t width = N::width(level - 1);
+    std::int8_t* out = w.lane_llr[level - 1];
+    if constexpr (then_f) {
+      std::int8_t* next = w.lane_llr[level - 2];
+      const std::size_t half = width / 2;
+      for (std::size_t i = 0; i < half; i += 64) {
+        const Bytes x = child(i);
+        const Bytes y = child(half + i);
+        V::store(out + i, x);
+        V::store(out + half + i, y);
+        V::store(next + i, V::f(x, y));
+      }
     } else {
-      const std::uint64_t* words = N::sum_words(w, offset);
-      for (std::size_t i = 0; i < N::width(level); i += 64) function(i, words[i / 64]);
+      for (std::size_t i = 0; i < width; i += 64) V::store(out + i, child(i));
     }
   }
 };

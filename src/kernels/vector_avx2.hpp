@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/metrics_avx2.hpp"
+
 namespace caligo::kernels::avx2 {
 
 struct Vector {
@@ -14,6 +16,9 @@ struct Vector {
     __m256i r[2];
   };
   using Index = Bytes;
+  using BitIndex = Bytes;
+  template <unsigned L>
+  using Metrics = avx2::Metrics<L>;
 
   static Bytes load(const std::int8_t* p) { return {{half(p), half(p + 32)}}; }
   static void store(std::int8_t* p, const Bytes& v) {
@@ -32,6 +37,10 @@ struct Vector {
     return map2(negate(a, sums), b,
                 [](__m256i x, __m256i y) { return _mm256_max_epi8(_mm256_adds_epi8(x, y), _mm256_set1_epi8(-127)); });
   }
+  static Bytes g_zero(const Bytes& a, const Bytes& b) {
+    return map2(a, b,
+                [](__m256i x, __m256i y) { return _mm256_max_epi8(_mm256_adds_epi8(x, y), _mm256_set1_epi8(-127)); });
+  }
   static Bytes negate(const Bytes& a, std::uint64_t mask) {
     const Bytes flip = expand(mask);
     // (a ^ m) - m negates where m = -1; the subtraction saturates so that -128 becomes 127.
@@ -48,6 +57,25 @@ struct Vector {
   static Bytes max(const Bytes& a, const Bytes& b) {
     return {{_mm256_max_epi8(a.r[0], b.r[0]), _mm256_max_epi8(a.r[1], b.r[1])}};
   }
+  static Bytes min_unsigned(const Bytes& a, const Bytes& b) {
+    return {{_mm256_min_epu8(a.r[0], b.r[0]), _mm256_min_epu8(a.r[1], b.r[1])}};
+  }
+  static Bytes add(const Bytes& a, const Bytes& b) {
+    return {{_mm256_add_epi8(a.r[0], b.r[0]), _mm256_add_epi8(a.r[1], b.r[1])}};
+  }
+  static Bytes bit_or(const Bytes& a, const Bytes& b) {
+    return {{_mm256_or_si256(a.r[0], b.r[0]), _mm256_or_si256(a.r[1], b.r[1])}};
+  }
+  static Bytes bit_xor(const Bytes& a, const Bytes& b) {
+    return {{_mm256_xor_si256(a.r[0], b.r[0]), _mm256_xor_si256(a.r[1], b.r[1])}};
+  }
+  static Bytes keep(const Bytes& v, std::uint64_t mask) {
+    const Bytes pick = expand(mask);
+    return {{_mm256_and_si256(v.r[0], pick.r[0]), _mm256_and_si256(v.r[1], pick.r[1])}};
+  }
+  static Bytes set_bits(const Bytes& v, std::uint64_t mask, std::int8_t bits) {
+    return bit_or(v, keep(fill(bits), mask));
+  }
   static Bytes first(const Bytes& v, unsigned count, std::int8_t rest) {
     const Bytes keep = expand(count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1);
     const __m256i other = _mm256_set1_epi8(rest);
@@ -63,22 +91,71 @@ struct Vector {
     return negative(map2(a, b, [](__m256i x, __m256i y) { return _mm256_cmpeq_epi8(x, y); }));
   }
 
+  static std::uint64_t less(const Bytes& a, const Bytes& b) {
+    return negative(map2(a, b, [](__m256i x, __m256i y) { return _mm256_cmpgt_epi8(y, x); }));
+  }
+  static std::uint64_t test(const Bytes& a, const Bytes& b) {
+    return ~negative(map2(
+        a, b, [](__m256i x, __m256i y) { return _mm256_cmpeq_epi8(_mm256_and_si256(x, y), _mm256_setzero_si256()); }));
+  }
+  static bool any(const Bytes& a) {
+    const __m256i both = _mm256_or_si256(a.r[0], a.r[1]);
+    return _mm256_testz_si256(both, both) == 0;
+  }
+  static std::uint32_t lowest_bits(std::uint32_t mask, unsigned count) {
+    return _pdep_u32(static_cast<std::uint32_t>((std::uint64_t{1} << count) - 1), mask);
+  }
+  static Bytes rank_bit(const Bytes& marks, unsigned block) {
+    const __m256i power = _mm256_set_epi64x(0, static_cast<long long>(0x8040201008040201U), 0,
+                                            static_cast<long long>(0x8040201008040201U));
+    const __m256i first_rank = _mm256_set1_epi8(static_cast<char>(0x80 + 8 * block));
+    const auto bit = [&](__m256i v) {
+      return _mm256_shuffle_epi8(power, _mm256_min_epu8(_mm256_sub_epi8(v, first_rank), _mm256_set1_epi8(15)));
+    };
+    return {{bit(marks.r[0]), bit(marks.r[1])}};
+  }
+
+  template <unsigned L>
+  static Bytes iota() {
+    return repeated(tables<L>.lane);
+  }
+  template <unsigned L>
+  static Bytes refill(std::uint32_t free, std::uint32_t accepted) {
+    alignas(32) std::uint8_t lanes[32];
+    _mm256_store_si256(reinterpret_cast<__m256i*>(lanes),
+                       _mm256_load_si256(reinterpret_cast<const __m256i*>(tables<32>.lane)));
+    for (; accepted != 0; accepted &= accepted - 1, free &= free - 1) {
+      lanes[_tzcnt_u32(free)] = static_cast<std::uint8_t>(_tzcnt_u32(accepted));
+    }
+    return repeat_lanes<L>(_mm256_load_si256(reinterpret_cast<const __m256i*>(lanes)));
+  }
+  template <unsigned L>
+  static Bytes spread(const typename Metrics<L>::Vec& v) {
+    if constexpr (L == 32) {
+      return repeat_lanes<L>(Metrics<L>::narrow(v));
+    } else {
+      return repeat_lanes<L>(_mm256_castsi128_si256(Metrics<L>::narrow(v)));
+    }
+  }
   /// Indices are relative to the 16-byte lane (L ≤ 16) or to the 32-byte register (L = 32).
   template <unsigned L>
-  static Index index(const std::uint8_t* source) {
-    alignas(32) std::uint8_t lanes[32];
-    for (unsigned e = 0; e < 32 / L; ++e) {
-      for (unsigned l = 0; l < L; ++l) lanes[e * L + l] = static_cast<std::uint8_t>(((e * L) & 15U) + source[l]);
+  static Index index(const Bytes& source) {
+    if constexpr (L >= 16) {
+      return source;
+    } else {
+      return bit_or(source, repeated(tables<L>.group_in_lane));
     }
-    const __m256i r = _mm256_load_si256(reinterpret_cast<const __m256i*>(lanes));
-    return {{r, r}};
+  }
+  template <unsigned L>
+  static BitIndex bit_index(const Bytes& source) {
+    return index<L>(source);
   }
   template <unsigned L>
   static Bytes permute(const Bytes& v, const Index& index) {
     return {{permute_half<L>(v.r[0], index.r[0]), permute_half<L>(v.r[1], index.r[1])}};
   }
   template <unsigned L>
-  static std::uint64_t permute_bits(std::uint64_t bits, const Index& index) {
+  static std::uint64_t permute_bits(std::uint64_t bits, const BitIndex& index) {
     return negative(permute<L>(expand(bits), index));
   }
   template <unsigned L>
@@ -86,72 +163,145 @@ struct Vector {
     if constexpr (L == 1) {
       return load(p);
     } else {
-      alignas(32) static constexpr auto element = [] {
-        struct Table {
-          std::uint8_t b[32];
-        } table{};
-        for (unsigned i = 0; i < 32; ++i) table.b[i] = static_cast<std::uint8_t>(i / L);
-        return table;
-      }();
-      const __m256i pick = _mm256_load_si256(reinterpret_cast<const __m256i*>(element.b));
+      const __m256i pick = _mm256_load_si256(reinterpret_cast<const __m256i*>(tables<L>.element));
       return {{_mm256_shuffle_epi8(broadcast(p), pick), _mm256_shuffle_epi8(broadcast(p + 32 / L), pick)}};
     }
   }
   template <unsigned L>
-  static void fold_min(const Bytes& v, std::int8_t* lanes) {
-    const __m256i both = _mm256_min_epi8(v.r[0], v.r[1]);
-    if constexpr (L == 32) {
-      _mm256_storeu_si256(reinterpret_cast<__m256i*>(lanes), both);
-    } else {
-      __m128i q = _mm_min_epi8(_mm256_castsi256_si128(both), _mm256_extracti128_si256(both, 1));
-      if constexpr (L <= 8) q = _mm_min_epi8(q, _mm_srli_si128(q, 8));
-      if constexpr (L <= 4) q = _mm_min_epi8(q, _mm_srli_si128(q, 4));
-      if constexpr (L <= 2) q = _mm_min_epi8(q, _mm_srli_si128(q, 2));
-      if constexpr (L <= 1) q = _mm_min_epi8(q, _mm_srli_si128(q, 1));
-      alignas(16) std::int8_t bytes[16];
-      _mm_store_si128(reinterpret_cast<__m128i*>(bytes), q);
-      std::memcpy(lanes, bytes, L);
-    }
+  static Bytes fold_min(Bytes v) {
+    each_fold<L>([&](auto swap) { v = min_unsigned(v, swap(v)); });
+    return v;
   }
+  template <unsigned L>
+  static void fold_two_min(Bytes& low, Bytes& next) {
+    each_fold<L>([&](auto swap) {
+      const Bytes other = swap(low);
+      next = min(min(next, swap(next)), max(low, other));
+      low = min(low, other);
+    });
+  }
+  template <unsigned L>
+  static std::uint64_t lane_bits(const std::uint64_t* sums, unsigned lane) {
+    std::uint64_t word = 0;
+    if constexpr (L == 32) {
+      const __m128i shift = _mm_cvtsi32_si128(static_cast<int>(31 - lane));
+      for (unsigned part = 0; part < 8; ++part) {
+        const __m256i v = _mm256_sll_epi32(load_words4(sums + std::size_t{4} * part), shift);
+        word |= std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(v)))} << (8 * part);
+      }
+    } else if constexpr (L == 8) {
+      const __m128i shift = _mm_cvtsi32_si128(static_cast<int>(7 - lane));
+      const __m256i low = _mm256_sll_epi16(load_words4(sums), shift);
+      const __m256i high = _mm256_sll_epi16(load_words4(sums + 4), shift);
+      word = movemask(low) | (movemask(high) << 32);
+    } else {
+      constexpr std::uint64_t stride = ~std::uint64_t{0} / ((std::uint64_t{1} << L) - 1);
+      for (unsigned part = 0; part < L; ++part) word |= _pext_u64(sums[part], stride << lane) << (part * (64 / L) % 64);
+    }
+    return word;
+  }
+  static Bytes load_words(const std::uint64_t* p) { return {{load_words4(p), load_words4(p + 4)}}; }
+  static void store_words(std::uint64_t* p, const Bytes& v) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), v.r[0]);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p + 4), v.r[1]);
+  }
+  template <unsigned L>
+  struct BlockPermuter {
+    BitIndex index;
+    explicit BlockPermuter(const Bytes& source) : index(bit_index<L>(source)) {}
+    Bytes operator()(const Bytes& block) const {
+      alignas(32) std::uint64_t words[8];
+      store_words(words, block);
+      for (std::uint64_t& word : words) word = permute_bits<L>(word, index);
+      return load_words(words);
+    }
+  };
 
   struct Sum {
-    __m256i even[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
-    __m256i odd[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
+    __m256i sum[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
     void add(const Bytes& v) {
-      for (unsigned h = 0; h < 2; ++h) {
-        even[h] = _mm256_add_epi16(even[h], _mm256_and_si256(v.r[h], _mm256_set1_epi16(0x00ff)));
-        odd[h] = _mm256_add_epi16(odd[h], _mm256_srli_epi16(v.r[h], 8));
-      }
+      sum[0] = _mm256_add_epi16(sum[0], _mm256_cvtepu8_epi16(_mm256_castsi256_si128(v.r[0])));
+      sum[1] = _mm256_add_epi16(sum[1], _mm256_cvtepu8_epi16(_mm256_extracti128_si256(v.r[0], 1)));
+      sum[0] = _mm256_add_epi16(sum[0], _mm256_cvtepu8_epi16(_mm256_castsi256_si128(v.r[1])));
+      sum[1] = _mm256_add_epi16(sum[1], _mm256_cvtepu8_epi16(_mm256_extracti128_si256(v.r[1], 1)));
+    }
+    [[nodiscard]] std::uint64_t total() const {
+      alignas(32) std::uint16_t parts[32];
+      std::memcpy(parts, sum, sizeof parts);
+      std::uint64_t r = 0;
+      for (const std::uint16_t part : parts) r += part;
+      return r;
     }
     template <unsigned L>
-    void fold(std::int32_t* lanes) const {
-      alignas(32) std::uint16_t e[32];
-      alignas(32) std::uint16_t o[32];
-      std::memcpy(e, even, sizeof e);
-      std::memcpy(o, odd, sizeof o);
-      if constexpr (L == 1) {
-        for (unsigned i = 0; i < 32; ++i) lanes[0] += e[i] + o[i];
+    [[nodiscard]] typename Metrics<L>::Vec lanes() const {
+      if constexpr (L == 32) {
+        return {sum[0], sum[1]};
       } else {
-        for (unsigned i = 0; i < 32; i += L / 2) {
-          for (unsigned l = 0; l < L / 2; ++l) {
-            lanes[2 * l] += e[i + l];
-            lanes[2 * l + 1] += o[i + l];
-          }
-        }
+        __m256i v = _mm256_add_epi16(sum[0], sum[1]);
+        if constexpr (L <= 8) v = _mm256_add_epi16(v, _mm256_permute4x64_epi64(v, 0x4e));
+        if constexpr (L <= 4) v = _mm256_add_epi16(v, _mm256_shuffle_epi32(v, 0x4e));
+        if constexpr (L <= 2) v = _mm256_add_epi16(v, _mm256_shuffle_epi32(v, 0xb1));
+        if constexpr (L <= 1) v = _mm256_add_epi16(v, _mm256_srli_epi32(v, 16));
+        return v;
       }
     }
   };
 
-  template <unsigned L>
-  static std::uint32_t equal_lanes(const std::int32_t* p, std::int32_t value) {
-    return compare_lanes<L>(p, [value](__m256i x) { return _mm256_cmpeq_epi32(x, _mm256_set1_epi32(value)); });
-  }
-  template <unsigned L>
-  static std::uint32_t less_lanes(const std::int32_t* p, std::int32_t value) {
-    return compare_lanes<L>(p, [value](__m256i x) { return _mm256_cmpgt_epi32(_mm256_set1_epi32(value), x); });
-  }
-
  private:
+  template <unsigned L>
+  struct Tables {
+    alignas(32) std::uint8_t lane[32];
+    alignas(32) std::uint8_t group_in_lane[32];
+    alignas(32) std::uint8_t element[32];
+    constexpr Tables() : lane(), group_in_lane(), element() {
+      for (unsigned i = 0; i < 32; ++i) {
+        lane[i] = static_cast<std::uint8_t>(i % L);
+        group_in_lane[i] = static_cast<std::uint8_t>(i % 16 / L * L);
+        element[i] = static_cast<std::uint8_t>(i / L);
+      }
+    }
+  };
+  template <unsigned L>
+  static constexpr Tables<L> tables{};
+  static Bytes repeated(const std::uint8_t* p) {
+    const __m256i r = _mm256_load_si256(reinterpret_cast<const __m256i*>(p));
+    return {{r, r}};
+  }
+  /// The first L bytes -> the same for every element.
+  template <unsigned L>
+  static Bytes repeat_lanes(__m256i v) {
+    const __m128i low = _mm256_castsi256_si128(v);
+    if constexpr (L == 16) v = _mm256_broadcastsi128_si256(low);
+    if constexpr (L == 8) v = _mm256_broadcastq_epi64(low);
+    if constexpr (L == 4) v = _mm256_broadcastd_epi32(low);
+    if constexpr (L == 2) v = _mm256_broadcastw_epi16(low);
+    if constexpr (L == 1) v = _mm256_broadcastb_epi8(low);
+    return {{v, v}};
+  }
+  /// step(swap) for every power of two from L bytes to 32: swap exchanges neighbouring groups of that size.
+  template <unsigned L, class Step>
+  static void each_fold(Step step) {
+    step([](const Bytes& v) { return Bytes{{v.r[1], v.r[0]}}; });
+    if constexpr (L <= 16)
+      step([](const Bytes& v) { return map1(v, [](__m256i x) { return _mm256_permute4x64_epi64(x, 0x4e); }); });
+    if constexpr (L <= 8)
+      step([](const Bytes& v) { return map1(v, [](__m256i x) { return _mm256_shuffle_epi32(x, 0x4e); }); });
+    if constexpr (L <= 4)
+      step([](const Bytes& v) { return map1(v, [](__m256i x) { return _mm256_shuffle_epi32(x, 0xb1); }); });
+    if constexpr (L <= 2)
+      step([](const Bytes& v) {
+        return map1(v, [](__m256i x) { return _mm256_or_si256(_mm256_slli_epi32(x, 16), _mm256_srli_epi32(x, 16)); });
+      });
+    if constexpr (L <= 1)
+      step([](const Bytes& v) {
+        return map1(v, [](__m256i x) { return _mm256_or_si256(_mm256_slli_epi16(x, 8), _mm256_srli_epi16(x, 8)); });
+      });
+  }
+  template <class Function>
+  static Bytes map1(const Bytes& v, Function function) {
+    return {{function(v.r[0]), function(v.r[1])}};
+  }
+  static __m256i load_words4(const std::uint64_t* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
   static __m256i half(const std::int8_t* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
   static __m256i broadcast(const std::int8_t* p) {
     return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
@@ -181,17 +331,6 @@ struct Vector {
       return _mm256_cmpeq_epi8(_mm256_and_si256(spread, bit_of), bit_of);
     };
     return {{widen(bits & 0xffffffffU), widen(bits >> 32)}};
-  }
-  template <unsigned L, class Compare>
-  static std::uint32_t compare_lanes(const std::int32_t* p, Compare compare) {
-    constexpr unsigned registers = L <= 8 ? 1 : L / 8;
-    std::uint32_t mask = 0;
-    for (unsigned i = 0; i < registers; ++i) {
-      // Fewer than eight lanes: the caller's arrays hold max_list_size entries, the surplus is masked off below.
-      const __m256i x = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + std::size_t{8} * i));
-      mask |= static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(compare(x)))) << (8 * i);
-    }
-    return L >= 8 ? mask : mask & ((1U << L) - 1);
   }
 };
 

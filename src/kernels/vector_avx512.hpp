@@ -7,11 +7,17 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/bit_planes_avx512.hpp"
+#include "kernels/metrics_avx512.hpp"
+
 namespace caligo::kernels::avx512 {
 
 struct Vector {
   using Bytes = __m512i;
   using Index = __m512i;
+  using BitIndex = __m512i;
+  template <unsigned L>
+  using Metrics = avx512::Metrics<L>;
 
   static Bytes load(const std::int8_t* p) { return _mm512_loadu_si512(p); }
   static void store(std::int8_t* p, Bytes v) { _mm512_storeu_si512(p, v); }
@@ -26,6 +32,7 @@ struct Vector {
     const Bytes signed_a = negate(a, sums);
     return _mm512_max_epi8(_mm512_adds_epi8(b, signed_a), _mm512_set1_epi8(-127));
   }
+  static Bytes g_zero(Bytes a, Bytes b) { return _mm512_max_epi8(_mm512_adds_epi8(b, a), _mm512_set1_epi8(-127)); }
   static Bytes negate(Bytes a, std::uint64_t mask) { return _mm512_mask_subs_epi8(a, mask, _mm512_setzero_si512(), a); }
   static Bytes magnitude(Bytes a) { return _mm512_abs_epi8(a); }
   static Bytes zero_penalty(Bytes a) {
@@ -34,107 +41,223 @@ struct Vector {
   static Bytes one_penalty(Bytes a) { return _mm512_max_epi8(_mm512_setzero_si512(), a); }
   static Bytes min(Bytes a, Bytes b) { return _mm512_min_epi8(a, b); }
   static Bytes max(Bytes a, Bytes b) { return _mm512_max_epi8(a, b); }
+  static Bytes min_unsigned(Bytes a, Bytes b) { return _mm512_min_epu8(a, b); }
+  static Bytes max_unsigned(Bytes a, Bytes b) { return _mm512_max_epu8(a, b); }
+  static Bytes add(Bytes a, Bytes b) { return _mm512_add_epi8(a, b); }
+  static Bytes bit_or(Bytes a, Bytes b) { return _mm512_or_si512(a, b); }
+  static Bytes bit_xor(Bytes a, Bytes b) { return _mm512_xor_si512(a, b); }
   static Bytes first(Bytes v, unsigned count, std::int8_t rest) {
     const std::uint64_t keep = count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
     return _mm512_mask_mov_epi8(_mm512_set1_epi8(rest), keep, v);
   }
+  static Bytes keep(Bytes v, std::uint64_t mask) { return _mm512_maskz_mov_epi8(mask, v); }
   static Bytes replace(Bytes v, std::uint64_t mask, std::int8_t value) {
     return _mm512_mask_mov_epi8(v, mask, _mm512_set1_epi8(value));
   }
+  static Bytes set_bits(Bytes v, std::uint64_t mask, std::int8_t bits) {
+    return _mm512_or_si512(v, _mm512_maskz_set1_epi8(mask, bits));
+  }
   static std::uint64_t negative(Bytes a) { return _mm512_movepi8_mask(a); }
   static std::uint64_t equal(Bytes a, Bytes b) { return _mm512_cmpeq_epi8_mask(a, b); }
+  static std::uint64_t less(Bytes a, Bytes b) { return _mm512_cmplt_epi8_mask(a, b); }
+  static std::uint64_t test(Bytes a, Bytes b) { return _mm512_test_epi8_mask(a, b); }
+  /// The lowest `count` set bits.
+  static std::uint32_t lowest_bits(std::uint32_t mask, unsigned count) {
+    return _pdep_u32(static_cast<std::uint32_t>((std::uint64_t{1} << count) - 1), mask);
+  }
+  static bool any(Bytes a) { return _mm512_test_epi64_mask(a, a) != 0; }
+
+  static Bytes rank_bit(Bytes marks, unsigned block) {
+    const __m512i power = _mm512_broadcast_i32x4(_mm_set_epi64x(0, static_cast<long long>(0x8040201008040201U)));
+    const auto first_rank = static_cast<char>(0x80 + 8 * block);
+    const __m512i rank = _mm512_sub_epi8(marks, _mm512_set1_epi8(first_rank));
+    return _mm512_shuffle_epi8(power, _mm512_min_epu8(rank, _mm512_set1_epi8(15)));
+  }
 
   template <unsigned L>
-  static Index index(const std::uint8_t* source) {
-    alignas(64) std::uint8_t lanes[64];
-    for (unsigned e = 0; e < 64 / L; ++e) {
-      for (unsigned l = 0; l < L; ++l) lanes[e * L + l] = static_cast<std::uint8_t>(e * L + source[l]);
-    }
-    return _mm512_load_si512(lanes);
+  static Bytes iota() {
+    return _mm512_load_si512(tables<L>.lane);
+  }
+  template <unsigned L>
+  static Index index(Bytes source) {
+    return _mm512_or_si512(source, _mm512_load_si512(L <= 16 ? tables<L>.group_in_quarter : tables<L>.group));
+  }
+  template <unsigned L>
+  static BitIndex bit_index(Bytes source) {
+    return _mm512_or_si512(source, _mm512_load_si512(tables<L>.group));
   }
   template <unsigned L>
   static Bytes permute(Bytes v, Index index) {
-    return _mm512_permutexvar_epi8(index, v);
+    if constexpr (L <= 16) {
+      return _mm512_shuffle_epi8(v, index);  // two cycles instead of five
+    } else {
+      return _mm512_permutexvar_epi8(index, v);
+    }
   }
   template <unsigned L>
-  static std::uint64_t permute_bits(std::uint64_t bits, Index index) {
+  static std::uint64_t permute_bits(std::uint64_t bits, BitIndex index) {
     return _mm512_bitshuffle_epi64_mask(_mm512_set1_epi64(static_cast<long long>(bits)), index);
   }
   template <unsigned L>
-  static Bytes replicate(const std::int8_t* p) {
-    alignas(64) static constexpr auto element = [] {
-      struct Table {
-        std::uint8_t b[64];
-      } table{};
-      for (unsigned i = 0; i < 64; ++i) table.b[i] = static_cast<std::uint8_t>(i / L);
-      return table;
-    }();
-    return _mm512_permutexvar_epi8(_mm512_load_si512(element.b), _mm512_loadu_si512(p));
+  static Bytes refill(std::uint32_t free, std::uint32_t accepted) {
+    if constexpr (L == 32) {
+      const __m256i lanes = _mm512_castsi512_si256(iota<32>());
+      return repeat_lanes<L>(_mm256_mask_expand_epi8(lanes, free, _mm256_maskz_compress_epi8(accepted, lanes)));
+    } else {
+      const __m128i lanes = _mm512_castsi512_si128(iota<16>());
+      const __m128i moved = _mm_maskz_compress_epi8(static_cast<__mmask16>(accepted), lanes);
+      return repeat_lanes<L>(_mm_mask_expand_epi8(lanes, static_cast<__mmask16>(free), moved));
+    }
   }
   template <unsigned L>
-  static void fold_min(Bytes v, std::int8_t* lanes) {
-    __m256i half = _mm256_min_epi8(_mm512_castsi512_si256(v), _mm512_extracti64x4_epi64(v, 1));
-    if constexpr (L == 32) {
-      _mm256_storeu_si256(reinterpret_cast<__m256i*>(lanes), half);
+  static Bytes replicate(const std::int8_t* p) {
+    // Broadcasts by the load unit and a shuffle within quarters, where 16 bytes are enough for all.
+    if constexpr (L >= 16) {
+      std::int32_t four;
+      std::memcpy(&four, p, 4);
+      return _mm512_shuffle_epi8(_mm512_set1_epi32(four), _mm512_load_si512(tables<L>.element));
+    } else if constexpr (L == 8) {
+      long long eight;
+      std::memcpy(&eight, p, 8);
+      return _mm512_shuffle_epi8(_mm512_set1_epi64(eight), _mm512_load_si512(tables<L>.element));
+    } else if constexpr (L == 4) {
+      const __m512i sixteen = _mm512_broadcast_i32x4(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+      return _mm512_shuffle_epi8(sixteen, _mm512_load_si512(tables<L>.element));
     } else {
-      __m128i q = _mm_min_epi8(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
-      if constexpr (L <= 8) q = _mm_min_epi8(q, _mm_srli_si128(q, 8));
-      if constexpr (L <= 4) q = _mm_min_epi8(q, _mm_srli_si128(q, 4));
-      if constexpr (L <= 2) q = _mm_min_epi8(q, _mm_srli_si128(q, 2));
-      if constexpr (L <= 1) q = _mm_min_epi8(q, _mm_srli_si128(q, 1));
-      alignas(16) std::int8_t bytes[16];
-      _mm_store_si128(reinterpret_cast<__m128i*>(bytes), q);
-      std::memcpy(lanes, bytes, L);
+      return _mm512_permutexvar_epi8(_mm512_load_si512(tables<L>.element), _mm512_loadu_si512(p));
     }
   }
+  /// Numbers below 128 -> bytes, repeated for every element.
+  template <unsigned L>
+  static Bytes spread(typename Metrics<L>::Vec v) {
+    return repeat_lanes<L>(Metrics<L>::narrow(v));
+  }
 
+  template <unsigned L>
+  static Bytes fold_min(Bytes v) {
+    return fold<L>(v, [](Bytes a, Bytes b) { return _mm512_min_epu8(a, b); });
+  }
+  template <unsigned L>
+  static void fold_two_min(Bytes& low, Bytes& next) {
+    const auto step = [&](auto swap) {
+      const Bytes other = swap(low);
+      const Bytes second = _mm512_min_epu8(next, swap(next));
+      next = _mm512_min_epu8(second, _mm512_max_epu8(low, other));
+      low = _mm512_min_epu8(low, other);
+    };
+    each_fold<L>(step);
+  }
+
+  template <unsigned L>
+  static std::uint64_t lane_bits(const std::uint64_t* sums, unsigned lane) {
+    std::uint64_t word = 0;
+    if constexpr (L == 32) {
+      const __m512i bit = _mm512_set1_epi32(static_cast<int>(1U << lane));
+      for (unsigned part = 0; part < 4; ++part) {
+        const std::uint64_t bits = _mm512_test_epi32_mask(_mm512_loadu_si512(sums + std::size_t{8} * part), bit);
+        word |= bits << (16 * part);
+      }
+    } else if constexpr (L == 16) {
+      const __m512i bit = _mm512_set1_epi16(static_cast<short>(1U << lane));
+      const std::uint64_t high = _mm512_test_epi16_mask(_mm512_loadu_si512(sums + 8), bit);
+      word = _mm512_test_epi16_mask(_mm512_loadu_si512(sums), bit) | (high << 32);
+    } else if constexpr (L == 8) {
+      word = _mm512_test_epi8_mask(_mm512_loadu_si512(sums), _mm512_set1_epi8(static_cast<char>(1U << lane)));
+    } else {
+      constexpr std::uint64_t stride = ~std::uint64_t{0} / ((std::uint64_t{1} << L) - 1);
+      for (unsigned part = 0; part < L; ++part) word |= _pext_u64(sums[part], stride << lane) << (part * (64 / L) % 64);
+    }
+    return word;
+  }
+
+  /// Sums of magnitudes by byte position modulo 32.
   struct Sum {
-    __m512i even = _mm512_setzero_si512();
-    __m512i odd = _mm512_setzero_si512();
+    __m512i sum = _mm512_setzero_si512();
     void add(Bytes v) {
-      even = _mm512_add_epi16(even, _mm512_and_si512(v, _mm512_set1_epi16(0x00ff)));
-      odd = _mm512_add_epi16(odd, _mm512_srli_epi16(v, 8));
+      const __m512i low = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(v));
+      const __m512i high = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(v, 1));
+      sum = _mm512_add_epi16(sum, _mm512_add_epi16(low, high));
+    }
+    [[nodiscard]] std::uint64_t total() const {
+      const __m512i pairs = _mm512_madd_epi16(_mm512_xor_si512(sum, _mm512_set1_epi16(-0x8000)), _mm512_set1_epi16(1));
+      return static_cast<std::uint64_t>(_mm512_reduce_add_epi32(pairs) + 32 * 0x8000);
     }
     template <unsigned L>
-    void fold(std::int32_t* lanes) const {
-      alignas(64) std::uint16_t e[32];
-      alignas(64) std::uint16_t o[32];
-      _mm512_store_si512(e, even);
-      _mm512_store_si512(o, odd);
-      if constexpr (L == 1) {
-        for (unsigned i = 0; i < 32; ++i) lanes[0] += e[i] + o[i];
+    [[nodiscard]] auto lanes() const {
+      if constexpr (L == 32) {
+        return sum;
       } else {
-        for (unsigned i = 0; i < 32; i += L / 2) {
-          for (unsigned l = 0; l < L / 2; ++l) {
-            lanes[2 * l] += e[i + l];
-            lanes[2 * l + 1] += o[i + l];
-          }
+        const __m256i half = _mm256_add_epi16(_mm512_castsi512_si256(sum), _mm512_extracti64x4_epi64(sum, 1));
+        if constexpr (L == 16) {
+          return half;
+        } else {
+          __m128i q = _mm_add_epi16(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+          if constexpr (L <= 4) q = _mm_add_epi16(q, _mm_unpackhi_epi64(q, q));
+          if constexpr (L <= 2) q = _mm_add_epi16(q, _mm_srli_si128(q, 4));
+          if constexpr (L <= 1) q = _mm_add_epi16(q, _mm_srli_si128(q, 2));
+          return q;
         }
       }
     }
   };
 
+  static Bytes load_words(const std::uint64_t* p) { return _mm512_loadu_si512(p); }
+  static void store_words(std::uint64_t* p, Bytes v) { _mm512_storeu_si512(p, v); }
   template <unsigned L>
-  static std::uint32_t equal_lanes(const std::int32_t* p, std::int32_t value) {
-    return compare_lanes<L, _MM_CMPINT_EQ>(p, value);
-  }
-  template <unsigned L>
-  static std::uint32_t less_lanes(const std::int32_t* p, std::int32_t value) {
-    return compare_lanes<L, _MM_CMPINT_LT>(p, value);
-  }
+  using BlockPermuter = avx512::BlockPermuter<L>;
 
  private:
-  template <unsigned L, int predicate>
-  static std::uint32_t compare_lanes(const std::int32_t* p, std::int32_t value) {
-    const __m512i v = _mm512_set1_epi32(value);
+  /// L bytes, one per lane -> the same for every element.
+  template <unsigned L, class Lanes>
+  static Bytes repeat_lanes(Lanes v) {
     if constexpr (L == 32) {
-      const std::uint32_t low = _mm512_cmp_epi32_mask(_mm512_loadu_si512(p), v, predicate);
-      const std::uint32_t high = _mm512_cmp_epi32_mask(_mm512_loadu_si512(p + 16), v, predicate);
-      return low | (high << 16);
+      return _mm512_broadcast_i64x4(v);
+    } else if constexpr (L == 16) {
+      return _mm512_broadcast_i32x4(v);
+    } else if constexpr (L == 8) {
+      return _mm512_broadcastq_epi64(v);
+    } else if constexpr (L == 4) {
+      return _mm512_broadcastd_epi32(v);
+    } else if constexpr (L == 2) {
+      return _mm512_broadcastw_epi16(v);
     } else {
-      constexpr auto lanes = static_cast<__mmask16>((1U << L) - 1);
-      return _mm512_mask_cmp_epi32_mask(lanes, _mm512_maskz_loadu_epi32(lanes, p), v, predicate);
+      return _mm512_broadcastb_epi8(v);
     }
+  }
+  template <unsigned L>
+  struct Tables {
+    alignas(64) std::uint8_t lane[64];
+    alignas(64) std::uint8_t group[64];
+    alignas(64) std::uint8_t group_in_quarter[64];
+    alignas(64) std::uint8_t element[64];
+    constexpr Tables() : lane(), group(), group_in_quarter(), element() {
+      for (unsigned i = 0; i < 64; ++i) {
+        lane[i] = static_cast<std::uint8_t>(i % L);
+        group[i] = static_cast<std::uint8_t>(i / L * L);
+        group_in_quarter[i] = static_cast<std::uint8_t>(i % 16 / L * L);
+        element[i] = static_cast<std::uint8_t>(i / L);
+      }
+    }
+  };
+  template <unsigned L>
+  static constexpr Tables<L> tables{};
+
+  /// step(swap) for every power of two from L bytes to 32: swap exchanges neighbouring groups of that size.
+  template <unsigned L, class Step>
+  static void each_fold(Step step) {
+    if constexpr (L <= 32) step([](Bytes v) { return _mm512_shuffle_i64x2(v, v, 0x4e); });
+    if constexpr (L <= 16) step([](Bytes v) { return _mm512_shuffle_i64x2(v, v, 0xb1); });
+    if constexpr (L <= 8) step([](Bytes v) { return _mm512_shuffle_epi32(v, _MM_PERM_BADC); });
+    if constexpr (L <= 4) step([](Bytes v) { return _mm512_shuffle_epi32(v, _MM_PERM_CDAB); });
+    if constexpr (L <= 2) step([](Bytes v) { return _mm512_rol_epi32(v, 16); });
+    if constexpr (L <= 1) {
+      step([](Bytes v) { return _mm512_or_si512(_mm512_slli_epi16(v, 8), _mm512_srli_epi16(v, 8)); });
+    }
+  }
+  template <unsigned L, class Function>
+  static Bytes fold(Bytes v, Function function) {
+    each_fold<L>([&](auto swap) { v = function(v, swap(v)); });
+    return v;
   }
 };
 
