@@ -33,10 +33,10 @@ struct Words8 {
                                  _mm_maskz_compress_epi16(static_cast<Mask>(accepted), fork));
   }
   static __m128i narrow(Vec v) { return _mm_packus_epi16(v, v); }
-  /// The largest, in every place. The hardware finds the least of eight.
+  /// The largest, in the lowest place. The hardware finds the least of eight.
   static __m128i highest(Vec v) {
     const __m128i ones = _mm_set1_epi32(-1);
-    return _mm_xor_si128(_mm_broadcastw_epi16(_mm_minpos_epu16(_mm_xor_si128(v, ones))), ones);
+    return _mm_xor_si128(_mm_minpos_epu16(_mm_xor_si128(v, ones)), ones);
   }
 };
 

@@ -46,8 +46,7 @@ struct Tree {
   template <bool then_f>
   static void single_g(Workspace& w, unsigned level, std::size_t offset) {
     N::copy(w.left[level], w.result[level - 1]);
-    const SingleChild child{w, level, offset};
-    produce<then_f>(w, level, [&](std::size_t i) { return child(i); });
+    produce<then_f>(w, level, SingleChild(w, level, offset));
   }
 
   // --- children of a virtual node -----------------------------------------------------------------------------------
@@ -55,24 +54,28 @@ struct Tree {
   template <bool then_f>
   static void virtual_f(Workspace& w, unsigned level, std::size_t offset) {
     N::copy(w.left[level + 1], w.result[level]);
-    const SingleChild node{w, level + 1, offset - (std::size_t{1} << level)};
+    const SingleChild node(w, level + 1, offset - (std::size_t{1} << level));
     const std::size_t half = N::width(level - 1);
-    produce<then_f>(w, level, [&](std::size_t i) { return V::f(node(i), node(half + i)); });
+    produce<then_f>(w, level,
+                    [half, low = node, high = node](std::size_t i) mutable { return V::f(low(i), high(half + i)); });
   }
   /// The node's own lanes are those of its sibling's partial sums, moved along the left child's map.
   template <bool then_f>
   static void virtual_g(Workspace& w, unsigned level, std::size_t offset) {
     const LaneMap& map = w.result[level - 1];
     N::copy(w.left[level], map);
-    const SingleChild node{w, level + 1, offset - (std::size_t{1} << level)};
+    const SingleChild node(w, level + 1, offset - (std::size_t{1} << level));
     const std::size_t half = N::width(level - 1);
     const std::uint64_t* sums = N::sum_words(w, offset);
     if (map.identity) {
-      produce<then_f>(w, level, [&](std::size_t i) { return V::g(node(i), node(half + i), sums[i / 64]); });
+      produce<then_f>(w, level, [half, sums, low = node, high = node](std::size_t i) mutable {
+        return V::g(low(i), high(half + i), sums[i / 64]);
+      });
     } else {
       const auto index = V::template bit_index<L>(V::load(map.source));
-      produce<then_f>(w, level,
-                      [&](std::size_t i) { return V::g(node(i, index), node(half + i, index), sums[i / 64]); });
+      produce<then_f>(w, level, [half, sums, index, low = node, high = node](std::size_t i) mutable {
+        return V::g(low(i, index), high(half + i, index), sums[i / 64]);
+      });
     }
   }
 
@@ -80,26 +83,23 @@ struct Tree {
 
   template <bool then_f>
   static void f(Workspace& w, unsigned level, std::size_t) {
-    const std::size_t half = N::width(level - 1);
-    const std::int8_t* a = w.lane_llr[level];
-    produce<then_f>(w, level, [&](std::size_t i) { return V::f(V::load(a + i), V::load(a + half + i)); });
+    const Halves a(w, level);
+    produce<then_f>(w, level, [&](std::size_t i) { return V::f(a.left(i), a.right(i)); });
   }
   template <bool then_f>
   static void g(Workspace& w, unsigned level, std::size_t offset) {
     const LaneMap& map = w.result[level - 1];
-    const std::size_t half = N::width(level - 1);
-    const std::int8_t* a = w.lane_llr[level];
+    const Halves a(w, level);
     const auto sums = [&](std::size_t i) { return N::load_sums(w, offset, level - 1, i); };
     if (map.identity) {
       N::set_identity(w.left[level]);
-      produce<then_f>(w, level, [&](std::size_t i) { return V::g(V::load(a + i), V::load(a + half + i), sums(i)); });
+      produce<then_f>(w, level, [&](std::size_t i) { return V::g(a.left(i), a.right(i), sums(i)); });
     } else if constexpr (L > 1) {
       const Bytes source = V::load(map.source);
       N::set(w.left[level], source);
       const Index index = V::template index<L>(source);
       produce<then_f>(w, level, [&](std::size_t i) {
-        return V::g(V::template permute<L>(V::load(a + i), index), V::template permute<L>(V::load(a + half + i), index),
-                    sums(i));
+        return V::g(V::template permute<L>(a.left(i), index), V::template permute<L>(a.right(i), index), sums(i));
       });
     }
   }
@@ -108,17 +108,17 @@ struct Tree {
   static void rate0_left_g(Workspace& w, unsigned level, std::size_t) {
     N::set_identity(w.left[level]);
     const std::size_t half = N::width(level - 1);
-    const std::int8_t* a = w.lane_llr[level];
-    const auto child = [&](std::size_t i) { return V::g_zero(V::load(a + i), V::load(a + half + i)); };
+    const Halves a(w, level);
+    const auto child = [&](std::size_t i) { return V::g_zero(a.left(i), a.right(i)); };
     if constexpr (L > 1 && !then_f) {
       std::int8_t* out = w.lane_llr[level - 1];
       P::charge(w, half, [&](std::size_t i) {
         V::store(out + i, child(i));
-        return V::zero_penalty(V::f(V::load(a + i), V::load(a + half + i)));
+        return V::zero_penalty(V::f(a.left(i), a.right(i)));
       });
     } else {
       if constexpr (L > 1) {
-        P::charge(w, half, [&](std::size_t i) { return V::zero_penalty(V::f(V::load(a + i), V::load(a + half + i))); });
+        P::charge(w, half, [&](std::size_t i) { return V::zero_penalty(V::f(a.left(i), a.right(i))); });
       }
       produce<then_f>(w, level, child);
     }
@@ -159,27 +159,47 @@ struct Tree {
   }
 
  private:
-  /// Lanes of the right child of a node that has one copy.
-  struct SingleChild {
+  /// The halves of a node's LLRs. If both lie in one vector it is loaded once: a load from its middle would wait until
+  /// the store that made it has left the core.
+  struct Halves {
     const std::int8_t* a;
     std::size_t half;
-    const Workspace& w;
-    unsigned child_level;
-    std::size_t offset;
-    SingleChild(const Workspace& workspace, unsigned level, std::size_t node_offset)
-        : a(workspace.single_llr[level]),
-          half(std::size_t{1} << (level - 1)),
-          w(workspace),
-          child_level(level - 1),
-          offset(node_offset) {}
-    Bytes operator()(std::size_t i) const {
-      return V::g(V::template replicate<L>(a + i / L), V::template replicate<L>(a + half + i / L),
-                  N::load_sums(w, offset, child_level, i));
+    Halves(const Workspace& w, unsigned level) : a(w.lane_llr[level]), half(N::width(level - 1)) {}
+    [[nodiscard]] Bytes left(std::size_t i) const { return V::load(a + i); }
+    [[nodiscard]] Bytes right(std::size_t i) const {
+      return half < 64 ? V::move_down(V::load(a), static_cast<unsigned>(half)) : V::load(a + half + i);
     }
-    Bytes operator()(std::size_t i, typename V::BitIndex index) const {
-      return V::g(V::template replicate<L>(a + i / L), V::template replicate<L>(a + half + i / L),
-                  V::template permute_bits<L>(N::load_sums(w, offset, child_level, i), index));
+  };
+
+  /// LLRs per lane of the right child of a node that has one copy: every position has only two of them, b + a and b -
+  /// a, from which the partial sums pick. Both are computed for 64 positions at a time.
+  class SingleChild {
+   public:
+    SingleChild(const Workspace& w, unsigned level, std::size_t offset)
+        : a_(w.single_llr[level]), half_(std::size_t{1} << (level - 1)), w_(&w), level_(level - 1), offset_(offset) {}
+    Bytes operator()(std::size_t i) { return pick(i, N::load_sums(*w_, offset_, level_, i)); }
+    Bytes operator()(std::size_t i, typename V::BitIndex index) {
+      return pick(i, V::template permute_bits<L>(N::load_sums(*w_, offset_, level_, i), index));
     }
+
+   private:
+    Bytes pick(std::size_t i, std::uint64_t sums) {
+      const std::size_t position = i / L;
+      if (position / 64 != block_) {
+        block_ = position / 64;
+        const Bytes x = V::load(a_ + 64 * block_);
+        const Bytes y = V::load(a_ + half_ + 64 * block_);
+        V::interleave(V::g_zero(x, y), V::g(x, y, ~std::uint64_t{0}), pairs_);
+      }
+      return V::template pick<L>(pairs_ + 2 * (position % 64), sums);
+    }
+    const std::int8_t* a_;
+    std::size_t half_;
+    const Workspace* w_;
+    unsigned level_;
+    std::size_t offset_;
+    std::size_t block_ = ~std::size_t{0};
+    alignas(64) std::int8_t pairs_[128 + padding];
   };
 
   /// Stores a child's LLRs; with then_f also f of the child, while its LLRs are at hand.
@@ -190,9 +210,10 @@ struct Tree {
     if constexpr (then_f) {
       std::int8_t* next = w.lane_llr[level - 2];
       const std::size_t half = width / 2;
+      Function upper = child;  // a stream of its own
       for (std::size_t i = 0; i < half; i += 64) {
         const Bytes x = child(i);
-        const Bytes y = child(half + i);
+        const Bytes y = upper(half + i);
         V::store(out + i, x);
         V::store(out + half + i, y);
         V::store(next + i, V::f(x, y));

@@ -167,6 +167,43 @@ struct Vector {
       return {{_mm256_shuffle_epi8(broadcast(p), pick), _mm256_shuffle_epi8(broadcast(p + 32 / L), pick)}};
     }
   }
+  static void interleave(const Bytes& plus, const Bytes& minus, std::int8_t* out) {
+    for (unsigned h = 0; h < 2; ++h) {
+      const __m256i low = _mm256_unpacklo_epi8(plus.r[h], minus.r[h]);
+      const __m256i high = _mm256_unpackhi_epi8(plus.r[h], minus.r[h]);
+      store(out + std::size_t{64} * h,
+            {{_mm256_permute2x128_si256(low, high, 0x20), _mm256_permute2x128_si256(low, high, 0x31)}});
+    }
+  }
+  template <unsigned L>
+  static Bytes pick(const std::int8_t* pairs, std::uint64_t bits) {
+    const Bytes minus = expand(bits);
+    const __m256i pair = _mm256_load_si256(reinterpret_cast<const __m256i*>(tables<L>.pair));
+    const auto half = [&](unsigned h) {
+      // 64/L pairs per half; with few lanes each quarter has 16 bytes of its own.
+      const __m256i index = _mm256_sub_epi8(pair, minus.r[h]);
+      const std::int8_t* p = pairs + std::size_t{64} / L * h;
+      if constexpr (L >= 4) return _mm256_shuffle_epi8(broadcast(p), index);
+      return _mm256_shuffle_epi8(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)), index);
+    };
+    return {{half(0), half(1)}};
+  }
+  static Bytes move_down(const Bytes& v, unsigned distance) {
+    switch (distance) {
+      case 32:
+        return {{v.r[1], v.r[0]}};
+      case 16:
+        return map1(v, [](__m256i x) { return _mm256_permute4x64_epi64(x, 0x4e); });
+      case 8:
+        return map1(v, [](__m256i x) { return _mm256_shuffle_epi32(x, 0x4e); });
+      case 4:
+        return map1(v, [](__m256i x) { return _mm256_shuffle_epi32(x, 0xb1); });
+      case 2:
+        return map1(v, [](__m256i x) { return _mm256_srli_epi32(x, 16); });
+      default:
+        return map1(v, [](__m256i x) { return _mm256_srli_epi16(x, 8); });
+    }
+  }
   template <unsigned L>
   static Bytes fold_min(Bytes v) {
     each_fold<L>([&](auto swap) { v = min_unsigned(v, swap(v)); });
@@ -253,11 +290,13 @@ struct Vector {
     alignas(32) std::uint8_t lane[32];
     alignas(32) std::uint8_t group_in_lane[32];
     alignas(32) std::uint8_t element[32];
-    constexpr Tables() : lane(), group_in_lane(), element() {
+    alignas(32) std::uint8_t pair[32];
+    constexpr Tables() : lane(), group_in_lane(), element(), pair() {
       for (unsigned i = 0; i < 32; ++i) {
         lane[i] = static_cast<std::uint8_t>(i % L);
         group_in_lane[i] = static_cast<std::uint8_t>(i % 16 / L * L);
         element[i] = static_cast<std::uint8_t>(i / L);
+        pair[i] = static_cast<std::uint8_t>(i / L * 2 % 16);
       }
     }
   };

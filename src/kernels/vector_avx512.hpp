@@ -12,6 +12,31 @@
 
 namespace caligo::kernels::avx512 {
 
+/// Byte tables that depend on the number of lanes.
+template <unsigned L>
+struct Tables {
+  alignas(64) std::uint8_t lane[64];
+  alignas(64) std::uint8_t group[64];
+  alignas(64) std::uint8_t group_in_quarter[64];
+  alignas(64) std::uint8_t element[64];
+  alignas(64) std::uint8_t pair[64];
+  alignas(64) std::uint8_t pair_of_element[64];
+  alignas(64) std::uint8_t pair_in_quarter[64];
+  constexpr Tables() : lane(), group(), group_in_quarter(), element(), pair(), pair_of_element(), pair_in_quarter() {
+    for (unsigned i = 0; i < 64; ++i) {
+      lane[i] = static_cast<std::uint8_t>(i % L);
+      group[i] = static_cast<std::uint8_t>(i / L * L);
+      group_in_quarter[i] = static_cast<std::uint8_t>(i % 16 / L * L);
+      element[i] = static_cast<std::uint8_t>(i / L);
+      pair[i] = static_cast<std::uint8_t>(i / 2 + i % 2 * 64);
+      pair_of_element[i] = static_cast<std::uint8_t>(i / L * 2);
+      pair_in_quarter[i] = static_cast<std::uint8_t>(i / L * 2 % 16);
+    }
+  }
+};
+template <unsigned L>
+inline constexpr Tables<L> tables{};
+
 struct Vector {
   using Bytes = __m512i;
   using Index = __m512i;
@@ -111,20 +136,41 @@ struct Vector {
   }
   template <unsigned L>
   static Bytes replicate(const std::int8_t* p) {
-    // Broadcasts by the load unit and a shuffle within quarters, where 16 bytes are enough for all.
-    if constexpr (L >= 16) {
-      std::int32_t four;
-      std::memcpy(&four, p, 4);
-      return _mm512_shuffle_epi8(_mm512_set1_epi32(four), _mm512_load_si512(tables<L>.element));
-    } else if constexpr (L == 8) {
-      long long eight;
-      std::memcpy(&eight, p, 8);
-      return _mm512_shuffle_epi8(_mm512_set1_epi64(eight), _mm512_load_si512(tables<L>.element));
-    } else if constexpr (L == 4) {
-      const __m512i sixteen = _mm512_broadcast_i32x4(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
-      return _mm512_shuffle_epi8(sixteen, _mm512_load_si512(tables<L>.element));
+    if constexpr (L >= 4) {
+      return _mm512_shuffle_epi8(broadcast<64 / L>(p), _mm512_load_si512(tables<L>.element));
     } else {
       return _mm512_permutexvar_epi8(_mm512_load_si512(tables<L>.element), _mm512_loadu_si512(p));
+    }
+  }
+  static void interleave(Bytes plus, Bytes minus, std::int8_t* out) {
+    const Bytes order = _mm512_load_si512(tables<1>.pair);
+    store(out, _mm512_permutex2var_epi8(plus, order, minus));
+    store(out + 64, _mm512_permutex2var_epi8(plus, _mm512_add_epi8(order, _mm512_set1_epi8(32)), minus));
+  }
+  template <unsigned L>
+  static Bytes pick(const std::int8_t* pairs, std::uint64_t bits) {
+    const Bytes pair = _mm512_load_si512(L >= 8 ? tables<L>.pair_in_quarter : tables<L>.pair_of_element);
+    const Bytes index = _mm512_mask_add_epi8(pair, bits, pair, _mm512_set1_epi8(1));
+    if constexpr (L >= 8) {
+      return _mm512_shuffle_epi8(broadcast<128 / L>(pairs), index);
+    } else {
+      return _mm512_permutexvar_epi8(index, load(pairs));
+    }
+  }
+  static Bytes move_down(Bytes v, unsigned distance) {
+    switch (distance) {
+      case 32:
+        return _mm512_shuffle_i64x2(v, v, 0x4e);
+      case 16:
+        return _mm512_shuffle_i64x2(v, v, 0xb1);
+      case 8:
+        return _mm512_shuffle_epi32(v, _MM_PERM_BADC);
+      case 4:
+        return _mm512_shuffle_epi32(v, _MM_PERM_CDAB);
+      case 2:
+        return _mm512_srli_epi32(v, 16);
+      default:
+        return _mm512_srli_epi16(v, 8);
     }
   }
   /// Numbers below 128 -> bytes, repeated for every element.
@@ -224,24 +270,21 @@ struct Vector {
       return _mm512_broadcastb_epi8(v);
     }
   }
-  template <unsigned L>
-  struct Tables {
-    alignas(64) std::uint8_t lane[64];
-    alignas(64) std::uint8_t group[64];
-    alignas(64) std::uint8_t group_in_quarter[64];
-    alignas(64) std::uint8_t element[64];
-    constexpr Tables() : lane(), group(), group_in_quarter(), element() {
-      for (unsigned i = 0; i < 64; ++i) {
-        lane[i] = static_cast<std::uint8_t>(i % L);
-        group[i] = static_cast<std::uint8_t>(i / L * L);
-        group_in_quarter[i] = static_cast<std::uint8_t>(i % 16 / L * L);
-        element[i] = static_cast<std::uint8_t>(i / L);
-      }
+  /// The first `bytes` (at most 16, rounded up to a power of two from 4 on), repeated: by the load unit alone.
+  template <unsigned bytes>
+  static Bytes broadcast(const std::int8_t* p) {
+    if constexpr (bytes <= 4) {
+      std::int32_t four;
+      std::memcpy(&four, p, sizeof four);
+      return _mm512_set1_epi32(four);
+    } else if constexpr (bytes <= 8) {
+      long long eight;
+      std::memcpy(&eight, p, sizeof eight);
+      return _mm512_set1_epi64(eight);
+    } else {
+      return _mm512_broadcast_i32x4(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
     }
-  };
-  template <unsigned L>
-  static constexpr Tables<L> tables{};
-
+  }
   /// step(swap) for every power of two from L bytes to 32: swap exchanges neighbouring groups of that size.
   template <unsigned L, class Step>
   static void each_fold(Step step) {

@@ -222,6 +222,22 @@ struct Vector {
     for (unsigned e = 0; e < 64 / L; ++e) std::memset(r.b + std::size_t{e} * L, p[e], L);
     return r;
   }
+  /// plus[0], minus[0], plus[1], … to 128 bytes.
+  static void interleave(const Bytes& plus, const Bytes& minus, std::int8_t* out) {
+    for (unsigned i = 0; i < 64; ++i) {
+      out[2 * i] = plus.b[i];
+      out[2 * i + 1] = minus.b[i];
+    }
+  }
+  /// Byte e·L + l = pairs[2·e + bit e·L + l].
+  template <unsigned L>
+  static Bytes pick(const std::int8_t* pairs, std::uint64_t bits) {
+    Bytes r;
+    for (unsigned i = 0; i < 64; ++i) r.b[i] = pairs[2 * (i / L) + (bits >> i & 1)];
+    return r;
+  }
+  /// Byte i = byte i + distance, for i < distance; distance a power of two, at most 32. The others are arbitrary.
+  static Bytes move_down(const Bytes& v, unsigned distance) { return swap(v, distance); }
   /// Numbers below 128, one per lane -> bytes, repeated for every element.
   template <unsigned L>
   static Bytes spread(const typename Metrics<L>::Vec& v) {
