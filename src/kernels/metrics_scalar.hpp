@@ -32,8 +32,17 @@ struct Metrics {
     return map(a, b, [](unsigned x, unsigned y) { return x < y ? y : x; });
   }
   static std::uint32_t less(const Vec& a, const Vec& b) {
+    alignas(16) std::uint16_t wide[L];
+    for (unsigned l = 0; l < L; ++l) wide[l] = a.m[l] < b.m[l] ? 1 : 0;
+    alignas(8) std::uint8_t ones[L < 8 ? 8 : L] = {};
+    for (unsigned l = 0; l < L; ++l) ones[l] = static_cast<std::uint8_t>(wide[l]);
     std::uint32_t mask = 0;
-    for (unsigned l = 0; l < L; ++l) mask |= static_cast<std::uint32_t>(a.m[l] < b.m[l]) << l;
+    for (unsigned l = 0; l < L; l += 8) {
+      std::uint64_t eight;
+      std::memcpy(&eight, ones + l, 8);
+      // Moves bit 0 of byte j to bit 56 + j: each product term lands on a bit of its own.
+      mask |= static_cast<std::uint32_t>((eight * 0x0102040810204080U) >> 56) << l;
+    }
     return mask;
   }
   static std::uint32_t equal(const Vec& a, const Vec& b) { return ~(less(a, b) | less(b, a)) & all; }
@@ -56,9 +65,11 @@ struct Metrics {
 
   /// The first L bytes, zero-extended.
   template <class Vector>
-  static Vec widen(const Vector& bytes) {
+  static Vec widen(const Vector& v) {
+    std::uint8_t bytes[L];
+    std::memcpy(bytes, &v, L);
     Vec r;
-    for (unsigned l = 0; l < L; ++l) r.m[l] = static_cast<std::uint8_t>(bytes.b[l]);
+    for (unsigned l = 0; l < L; ++l) r.m[l] = bytes[l];
     return r;
   }
   /// Prices of flipping positions of these magnitudes: 127 and above, as unsigned numbers, do not fork (65535).
@@ -69,9 +80,11 @@ struct Metrics {
   }
   /// Sign-extended.
   template <class Vector>
-  static Vec widen_signed(const Vector& bytes) {
+  static Vec widen_signed(const Vector& v) {
+    std::int8_t bytes[L];
+    std::memcpy(bytes, &v, L);
     Vec r;
-    for (unsigned l = 0; l < L; ++l) r.m[l] = static_cast<std::uint16_t>(bytes.b[l]);
+    for (unsigned l = 0; l < L; ++l) r.m[l] = static_cast<std::uint16_t>(bytes[l]);
     return r;
   }
   /// price + extra, a signed number that leaves the sum positive; 65535 stays.
@@ -97,17 +110,17 @@ struct Metrics {
   }
   /// The L-th smallest of both, in every lane.
   static Vec threshold(const Vec& stay, const Vec& fork) {
-    // As long as the least fork beats the worst that stays, it takes its place.
-    Vec kept = stay;
-    Vec forks = fork;
-    for (;;) {
-      const Vec worst = highest(kept);
-      std::uint16_t best = 0xffff;
-      for (unsigned l = 0; l < L; ++l) best = forks.m[l] < best ? forks.m[l] : best;
-      if (best >= worst.m[0]) return worst;
-      kept.m[__builtin_ctz(equal(kept, worst))] = best;
-      forks.m[__builtin_ctz(equal(forks, fill(best)))] = 0xffff;
+    std::uint32_t low = 0;  // at most L - 1 numbers are less than `low`, at least L are not above `high`
+    std::uint32_t high = scalar(highest(stay));
+    while (low < high) {
+      const std::uint32_t middle = (low + high) / 2;
+      std::uint16_t count = 0;
+      for (unsigned l = 0; l < L; ++l) {
+        count = static_cast<std::uint16_t>(count + (stay.m[l] <= middle ? 1 : 0) + (fork.m[l] <= middle ? 1 : 0));
+      }
+      (count >= L ? high : low) = count >= L ? middle : middle + 1;
     }
+    return fill(high);
   }
 
  private:
