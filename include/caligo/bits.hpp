@@ -99,8 +99,10 @@ void xor_into(MutableBitView dst, BitView src) noexcept;
 void copy_bits(BitView src, std::size_t src_offset, MutableBitView dst, std::size_t dst_offset,
                std::size_t count) noexcept;
 /// dst[j-th set position of mask] = src[j]; other positions become 0. src.size() == popcount(mask), dst.size() ==
-/// mask.size().
+/// mask.size(). Here and below, dst does not overlap the others.
 void deposit_bits(BitView src, BitView mask, MutableBitView dst) noexcept;
+/// The same, but dst keeps its bits where the mask is 0; it must be 0 where the mask is 1.
+void deposit_bits_into(BitView src, BitView mask, MutableBitView dst) noexcept;
 /// dst[j] = src[j-th set position of mask]. src.size() == mask.size(), dst.size() == popcount(mask).
 void extract_bits(BitView src, BitView mask, MutableBitView dst) noexcept;
 

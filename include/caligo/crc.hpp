@@ -30,7 +30,8 @@ Result<CrcSpec> parse_crc(std::string_view name);
 /// The names that parse_crc knows.
 std::vector<std::string> crc_names();
 
-/// Table-driven remainder for one polynomial. Immutable: one object may serve any number of threads.
+/// Remainders for one polynomial, by carry-less multiplication or by tables. Immutable: one object may serve any number
+/// of threads.
 class Crc {
  public:
   explicit Crc(CrcSpec spec);
@@ -45,6 +46,7 @@ class Crc {
  private:
   CrcSpec spec_;
   std::array<std::array<std::uint32_t, 256>, 8> table_{};  ///< slicing by eight, highest power in bit 0
+  std::array<std::uint64_t, 8> multipliers_{};             ///< for folding, likewise
 };
 
 }  // namespace caligo

@@ -29,23 +29,24 @@ class Encoder {
   [[nodiscard]] const CodeSpec& code() const noexcept { return code_; }
 
   /// message: code().message_bits() bits. frozen_values: code().frozen_bits() bits in increasing index, or empty for
-  /// zeros. codeword: code().sent_bits() bits, written. Errors: size_mismatch; unsupported if the mode is systematic
-  /// and the information set is not domination contiguous.
+  /// zeros. codeword: code().sent_bits() bits, written; it overlaps neither of the others. Errors: size_mismatch;
+  /// unsupported if the mode is systematic and the information set is not domination contiguous.
   Result<void> encode(BitView message, BitView frozen_values, MutableBitView codeword) noexcept;
   /// The inverse direction for a word that is already a codeword: the message of code().message_bits() bits. It checks
   /// neither frozen values nor CRC. Errors: size_mismatch.
   Result<void> extract_message(BitView codeword, MutableBitView message) noexcept;
 
  private:
-  void encode_systematic() noexcept;
+  BitView with_checksum(BitView message) noexcept;
+  void information_to_u(BitView frozen_values, MutableBitView x) noexcept;
   CodeSpec code_;
   EncodeMode mode_;
   Crc crc_;
-  bool contiguous_ = false;  ///< the condition of systematic mode holds
-  BitString information_;    ///< message then CRC
-  BitString word_;           ///< N bits: u, then x
-  BitString scratch_;        ///< N bits
-  BitString parity_;         ///< as information_: what the frozen values alone put at the information positions
+  bool contiguous_ = false;   ///< the condition of systematic mode holds
+  bool frozen_show_ = false;  ///< in systematic mode: frozen values reach x at the information positions
+  BitString information_;     ///< message then CRC
+  BitString word_;            ///< N bits: u, then x
+  BitString coset_;           ///< N bits, if needed: what the frozen values alone put into x
 };
 
 }  // namespace caligo

@@ -18,8 +18,8 @@ Result<Isa> parse_isa(std::string_view name);
 [[nodiscard]] std::vector<Isa> built_isas();
 /// Built, and offered by this processor and operating system.
 [[nodiscard]] std::vector<Isa> supported_isas();
-/// What decoders made from now on use: the fastest supported one, $CALIGO_ISA, or the last force_isa().
-/// Errors: invalid_argument / unsupported if $CALIGO_ISA names no ISA of this machine.
+/// What decoders made from now on, and all functions on packed bits, use: the fastest supported one, $CALIGO_ISA, or
+/// the last force_isa(). Errors: invalid_argument / unsupported if $CALIGO_ISA names no ISA of this machine.
 Result<Isa> active_isa();
 /// Errors: unsupported.
 Result<void> force_isa(Isa isa);

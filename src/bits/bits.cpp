@@ -5,6 +5,8 @@
 #include <bit>
 #include <cstring>
 
+#include "kernels/dispatch.hpp"
+
 namespace caligo {
 
 static_assert(std::endian::native == std::endian::little, "packed bit strings assume a little-endian machine");
@@ -33,40 +35,6 @@ void store_bits(std::span<std::uint64_t> words, std::size_t offset, std::size_t 
     words[word + 1] = (words[word + 1] & ~(mask >> (64 - shift))) | (value >> (64 - shift));
   }
 }
-
-/// Parallel suffix compress / expand of one word, after Hacker's Delight 7-4 and 7-5: six masked shifts each.
-struct Compressor {
-  explicit Compressor(std::uint64_t mask) noexcept : mask_(mask) {
-    std::uint64_t m = mask;
-    std::uint64_t zeros_below = ~mask << 1;
-    for (unsigned step = 0; step < 6; ++step) {
-      std::uint64_t parity = zeros_below;
-      for (unsigned shift = 1; shift < 64; shift *= 2) parity ^= parity << shift;
-      move_[step] = parity & m;
-      m = (m ^ move_[step]) | (move_[step] >> (1U << step));
-      zeros_below &= ~parity;
-    }
-  }
-  [[nodiscard]] std::uint64_t extract(std::uint64_t x) const noexcept {
-    x &= mask_;
-    for (unsigned step = 0; step < 6; ++step) {
-      const std::uint64_t moved = x & move_[step];
-      x = (x ^ moved) | (moved >> (1U << step));
-    }
-    return x;
-  }
-  [[nodiscard]] std::uint64_t deposit(std::uint64_t x) const noexcept {
-    for (unsigned step = 6; step-- > 0;) {
-      const std::uint64_t shifted = x << (1U << step);
-      x = (x & ~move_[step]) | (shifted & move_[step]);
-    }
-    return x & mask_;
-  }
-
- private:
-  std::uint64_t mask_;
-  std::uint64_t move_[6]{};
-};
 
 }  // namespace
 
@@ -131,34 +99,21 @@ void copy_bits(BitView src, std::size_t src_offset, MutableBitView dst, std::siz
 }
 
 void deposit_bits(BitView src, BitView mask, MutableBitView dst) noexcept {
-  assert(dst.size() == mask.size());
-  std::size_t position = 0;
-  for (std::size_t i = 0; i < mask.words().size(); ++i) {
-    const std::uint64_t m = mask.words()[i];
-    const auto count = static_cast<std::size_t>(std::popcount(m));
-    if (count == 0) {
-      dst.words()[i] = 0;
-      continue;
-    }
-    const std::uint64_t bits = load_bits(src.words(), position, count);
-    dst.words()[i] = count == 64 ? bits : Compressor(m).deposit(bits);
-    position += count;
-  }
-  assert(position == src.size());
+  assert(dst.size() == mask.size() && src.size() == popcount(mask));
+  kernels::bit_kernels().deposit(src.words().data(), src.size(), mask.words().data(), dst.words().data(),
+                                 mask.words().size());
+}
+
+void deposit_bits_into(BitView src, BitView mask, MutableBitView dst) noexcept {
+  assert(dst.size() == mask.size() && src.size() == popcount(mask));
+  kernels::bit_kernels().deposit_into(src.words().data(), src.size(), mask.words().data(), dst.words().data(),
+                                      mask.words().size());
 }
 
 void extract_bits(BitView src, BitView mask, MutableBitView dst) noexcept {
-  assert(src.size() == mask.size());
-  std::size_t position = 0;
-  for (std::size_t i = 0; i < mask.words().size(); ++i) {
-    const std::uint64_t m = mask.words()[i];
-    const auto count = static_cast<std::size_t>(std::popcount(m));
-    if (count == 0) continue;
-    const std::uint64_t bits = count == 64 ? src.words()[i] : Compressor(m).extract(src.words()[i]);
-    store_bits(dst.words(), position, count, bits);
-    position += count;
-  }
-  assert(position == dst.size());
+  assert(src.size() == mask.size() && dst.size() == popcount(mask));
+  kernels::bit_kernels().extract(src.words().data(), mask.words().data(), mask.words().size(), dst.words().data(),
+                                 dst.size());
 }
 
 }  // namespace caligo

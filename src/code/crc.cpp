@@ -7,6 +7,8 @@
 #include <charconv>
 #include <optional>
 
+#include "kernels/dispatch.hpp"
+
 namespace caligo {
 namespace {
 
@@ -28,16 +30,42 @@ constexpr std::array<NamedPolynomial, 8> known{{
     {"crc32", 32, 0x04C11DB7},
 }};
 
-/// The low `width` bits in reverse order.
-constexpr std::uint32_t reversed(std::uint32_t value, unsigned width) noexcept {
-  std::uint32_t out = 0;
-  for (unsigned i = 0; i < width; ++i) out |= ((value >> i) & 1U) << (width - 1 - i);
-  return out;
+/// The low `width` bits, 1 to 32, in reverse order; higher bits are dropped.
+constexpr std::uint32_t reversed(std::uint32_t v, unsigned width) noexcept {
+  v = ((v >> 1U) & 0x55555555U) | ((v & 0x55555555U) << 1U);
+  v = ((v >> 2U) & 0x33333333U) | ((v & 0x33333333U) << 2U);
+  v = ((v >> 4U) & 0x0F0F0F0FU) | ((v & 0x0F0F0F0FU) << 4U);
+  v = ((v >> 8U) & 0x00FF00FFU) | ((v & 0x00FF00FFU) << 8U);
+  v = (v >> 16U) | (v << 16U);
+  return v >> (32U - width);
 }
 
 /// One step of the division: the register loses its highest power, which sits in bit 0.
 constexpr std::uint32_t step(std::uint32_t remainder, std::uint32_t generator) noexcept {
   return (remainder >> 1U) ^ ((remainder & 1U) != 0 ? generator : 0);
+}
+
+/// What CrcDivisor::multipliers says. `generator` is the mirrored polynomial without its leading coefficient.
+std::array<std::uint64_t, kernels::crc_multipliers> multipliers(std::uint32_t generator, unsigned width) {
+  const auto power = [&](std::size_t exponent) {
+    std::uint32_t remainder = std::uint32_t{1} << (width - 1);  // x^0
+    for (std::size_t i = 0; i < exponent; ++i) remainder = step(remainder, generator);
+    return std::uint64_t{remainder} << (64 - width);
+  };
+  std::array<std::uint64_t, kernels::crc_multipliers> result{};
+  std::size_t i = 0;
+  for (const std::size_t distance : kernels::fold_distances) {
+    result[i++] = power(distance + 63);
+    result[i++] = power(distance - 1);
+  }
+  std::uint64_t quotient = 1;  // of x^(64+w): the leading coefficient, then one for each step of long division
+  for (std::uint32_t j = 1, remainder = generator; j < 64; ++j) {
+    quotient |= std::uint64_t{remainder & 1U} << j;
+    remainder = step(remainder, generator);
+  }
+  result[i++] = quotient;
+  result[i++] = std::uint64_t{generator} << 1U;
+  return result;
 }
 
 template <class T>
@@ -85,7 +113,9 @@ std::vector<std::string> crc_names() {
 // bytes.
 Crc::Crc(CrcSpec spec) : spec_(std::move(spec)) {
   assert(spec_.width <= 32);
+  if (spec_.width == 0) return;
   const std::uint32_t generator = reversed(spec_.polynomial, spec_.width);
+  multipliers_ = multipliers(generator, spec_.width);
   for (std::uint32_t byte = 0; byte < 256; ++byte) {
     std::uint32_t remainder = byte;
     for (int bit = 0; bit < 8; ++bit) remainder = step(remainder, generator);
@@ -101,33 +131,23 @@ Crc::Crc(CrcSpec spec) : spec_(std::move(spec)) {
 
 std::uint32_t Crc::compute(BitView message) const noexcept {
   if (spec_.width == 0) return 0;
-  const std::size_t whole = message.size() / 64;
-  std::uint32_t remainder = 0;
-  for (std::size_t i = 0; i < whole; ++i) {
-    const std::uint64_t word = message.words()[i] ^ remainder;
-    remainder = table_[7][word & 0xFFU] ^ table_[6][(word >> 8U) & 0xFFU] ^ table_[5][(word >> 16U) & 0xFFU] ^
-                table_[4][(word >> 24U) & 0xFFU] ^ table_[3][(word >> 32U) & 0xFFU] ^ table_[2][(word >> 40U) & 0xFFU] ^
-                table_[1][(word >> 48U) & 0xFFU] ^ table_[0][word >> 56U];
-  }
-  const std::uint32_t generator = reversed(spec_.polynomial, spec_.width);
-  for (std::size_t i = whole * 64; i < message.size(); ++i) {
-    remainder = step(remainder ^ static_cast<std::uint32_t>(message[i]), generator);
-  }
-  return reversed(remainder, spec_.width);
+  const kernels::CrcDivisor divisor{table_[0].data(), multipliers_.data()};
+  return reversed(kernels::bit_kernels().remainder(divisor, message.words().data(), message.size()), spec_.width);
 }
 
 void Crc::append(std::uint32_t checksum, MutableBitView dst, std::size_t offset) const noexcept {
   assert(offset + spec_.width <= dst.size());
-  for (unsigned i = 0; i < spec_.width; ++i) dst.set(offset + i, ((checksum >> (spec_.width - 1 - i)) & 1U) != 0);
+  if (spec_.width == 0) return;
+  const std::uint64_t word = reversed(checksum, spec_.width);
+  copy_bits({&word, spec_.width}, 0, dst, offset, spec_.width);
 }
 
 std::uint32_t Crc::read(BitView src, std::size_t offset) const noexcept {
   assert(offset + spec_.width <= src.size());
-  std::uint32_t checksum = 0;
-  for (unsigned i = 0; i < spec_.width; ++i) {
-    checksum = (checksum << 1U) | static_cast<std::uint32_t>(src[offset + i]);
-  }
-  return checksum;
+  if (spec_.width == 0) return 0;
+  std::uint64_t word = 0;
+  copy_bits(src, offset, {&word, spec_.width}, 0, spec_.width);
+  return reversed(static_cast<std::uint32_t>(word), spec_.width);
 }
 
 }  // namespace caligo

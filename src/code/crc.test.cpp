@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <caligo/crc.hpp>
+#include <caligo/isa.hpp>
 
 #include <cstdlib>
 #include <random>
@@ -105,6 +106,30 @@ TEST(Crc, EqualsLongDivisionAtEveryLength) {
     const BitString longer = random_bits(random, 20'011);
     ASSERT_EQ(crc.compute(longer), long_division(spec, longer)) << spec.name;
   }
+}
+
+// Lengths around the steps of folding, at every instruction set; polynomials need no constant term.
+TEST(Crc, RandomPolynomialsEqualLongDivisionEverywhere) {
+  const std::uint64_t seed = test_seed();
+  SCOPED_TRACE("CALIGO_TEST_SEED=" + std::to_string(seed));
+  std::mt19937_64 random(seed);
+  const std::vector<Isa> isas = supported_isas();
+  for (unsigned trial = 0; trial < 400; ++trial) {
+    const unsigned width = 1 + trial % 32;
+    const auto polynomial = static_cast<std::uint32_t>(random() & ((std::uint64_t{1} << width) - 1));
+    const CrcSpec spec{"random", width, polynomial};
+    const Crc crc(spec);
+    const std::size_t words = trial < 40 ? trial : random() % 150;
+    const std::size_t size = 64 * words + (random() % 3 == 0 ? 0 : random() % 64);
+    const BitString message = random_bits(random, size);
+    const std::uint32_t expected = long_division(spec, message);
+    for (const Isa isa : isas) {
+      ASSERT_TRUE(force_isa(isa));
+      ASSERT_EQ(crc.compute(message), expected)
+          << to_string(isa) << ", width " << width << ", polynomial " << polynomial << ", " << size << " bits";
+    }
+  }
+  ASSERT_TRUE(force_isa(isas.back()));
 }
 
 TEST(Crc, MessageWithItsChecksumLeavesNoRemainder) {

@@ -53,4 +53,14 @@ bool domination_contiguous(BitView set) {
   return true;
 }
 
+bool any_above(BitView set, BitView others) {
+  assert(set.size() == others.size() && std::has_single_bit(set.size()));
+  BitString above(set);
+  close_upwards(above);
+  for (std::size_t i = 0; i < set.words().size(); ++i) {
+    if ((above.words()[i] & others.words()[i]) != 0) return true;
+  }
+  return false;
+}
+
 }  // namespace caligo::encode

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <caligo/construct.hpp>
 #include <caligo/encode.hpp>
+#include <caligo/isa.hpp>
 #include <caligo/random.hpp>
 
 #include <cstdlib>
@@ -215,6 +216,56 @@ INSTANTIATE_TEST_SUITE_P(Shapes, Encoding,
                                            Shape{10, 500, "crc24a", CrcPlacement::embedded, 0},
                                            Shape{13, 5000, "crc32", CrcPlacement::embedded, 1234},
                                            Shape{16, 32768, "crc16-ccitt", CrcPlacement::embedded, 0}));
+
+// Random information sets at every instruction set: x is the matrix product of what stands in u.
+TEST(Encoder, EqualsTheDefinitionEverywhere) {
+  CounterRandom random(test_seed(), 7);
+  SCOPED_TRACE(test_seed());
+  for (int trial = 0; trial < 60; ++trial) {
+    const std::size_t length = std::size_t{8} << (trial % 8);
+    const std::size_t shortened = trial % 3 == 0 ? random.below(length / 2) : 0;
+    BitString frozen = random_bits(random, length, random.uniform());
+    for (std::size_t i = length - shortened; i < length; ++i) frozen.set(i, true);
+    frozen.set(0, false);
+    const CodeSpec code = CodeSpec::make(frozen, {}, CrcPlacement::none, shortened).value();
+    const BitString message = random_bits(random, code.message_bits());
+    const BitString values = random_bits(random, code.frozen_bits());
+    BitString u(length);
+    for (std::size_t i = 0, m = 0, f = 0; i < code.sent_bits(); ++i) u.set(i, frozen[i] ? values[f++] : message[m++]);
+    const BitString x = naive_transform(u);
+    BitString expected(code.sent_bits());
+    copy_bits(x, 0, expected, 0, expected.size());
+    for (const Isa isa : supported_isas()) {
+      ASSERT_TRUE(force_isa(isa));
+      Encoder encoder(code);
+      BitString codeword = random_bits(random, code.sent_bits());
+      ASSERT_TRUE(encoder.encode(message, values, codeword));
+      ASSERT_EQ(codeword, expected) << to_string(isa) << ", " << length << " bits";
+      BitString back(code.message_bits());
+      ASSERT_TRUE(encoder.extract_message(codeword, back));
+      ASSERT_EQ(back, message) << to_string(isa) << ", " << length << " bits";
+    }
+  }
+}
+
+TEST(AnyAbove, EqualsNaive) {
+  CounterRandom random(test_seed(), 8);
+  SCOPED_TRACE(test_seed());
+  int found = 0;
+  for (int trial = 0; trial < 1000; ++trial) {
+    const std::size_t size = std::size_t{8} << (trial % 5);
+    const BitString set = random_bits(random, size, 2.0 / static_cast<double>(size));
+    const BitString others = random_bits(random, size, 2.0 / static_cast<double>(size));
+    bool expected = false;
+    for (std::size_t j = 0; j < size; ++j) {
+      for (std::size_t k = 0; k < size && set[j]; ++k) expected = expected || (others[k] && (j & k) == j);
+    }
+    found += expected ? 1 : 0;
+    ASSERT_EQ(encode::any_above(set, others), expected) << size;
+  }
+  EXPECT_GT(found, 100);
+  EXPECT_LT(found, 900);
+}
 
 // {3, 15} of 16 without 7 and 11: 7 lies between 3 and 15.
 TEST(Encoder, SystematicRefusesSetsThatAreNotContiguous) {

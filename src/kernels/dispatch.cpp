@@ -28,6 +28,19 @@ const kernels::KernelTable* table_of(Isa isa) noexcept {
   return nullptr;
 }
 
+const kernels::BitKernels* bit_table_of(Isa isa) noexcept {
+  switch (isa) {
+    case Isa::scalar:
+    case Isa::neon:
+      return kernels::scalar_bit_kernels();
+    case Isa::avx2:
+      return kernels::avx2_bit_kernels();
+    case Isa::avx512:
+      return kernels::avx512_bit_kernels();
+  }
+  return nullptr;
+}
+
 /// The compiler's run-time checks cover the operating system's part (saved register state) as well.
 bool processor_offers(Isa isa) noexcept {
   switch (isa) {
@@ -37,12 +50,14 @@ bool processor_offers(Isa isa) noexcept {
       return false;
 #if defined(__x86_64__)
     case Isa::avx2:
-      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+             __builtin_cpu_supports("pclmul");
     case Isa::avx512:
       return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
              __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
              __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
-             __builtin_cpu_supports("avx512bitalg") && __builtin_cpu_supports("gfni") && __builtin_cpu_supports("bmi2");
+             __builtin_cpu_supports("avx512bitalg") && __builtin_cpu_supports("gfni") &&
+             __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("vpclmulqdq");
 #else
     case Isa::avx2:
     case Isa::avx512:
@@ -58,16 +73,31 @@ std::vector<std::string_view> names(const std::vector<Isa>& isas) {
   return result;
 }
 
+bool is_supported(Isa isa) noexcept { return table_of(isa) != nullptr && processor_offers(isa); }
+
 Result<void> check_supported(Isa isa) {
-  for (const Isa supported : supported_isas()) {
-    if (supported == isa) return {};
-  }
+  if (is_supported(isa)) return {};
   return Error{ErrorCode::unsupported, fmt::format("instruction set '{}' is not offered here (supported: {})",
                                                    to_string(isa), fmt::join(names(supported_isas()), ", "))};
 }
 
 /// -1: not forced.
 std::atomic<int> forced_isa{-1};
+/// Null: not chosen yet.
+std::atomic<const kernels::BitKernels*> active_bit_kernels{nullptr};
+
+/// As active_isa(), but for callers that cannot fail. Allocates nothing.
+Isa usable_isa() noexcept {
+  if (const int forced = forced_isa.load(); forced >= 0) return static_cast<Isa>(forced);
+  Isa fastest = Isa::scalar;
+  const char* wanted = std::getenv("CALIGO_ISA");
+  for (const Isa isa : all_isas) {
+    if (!is_supported(isa)) continue;
+    if (wanted != nullptr && to_string(isa) == wanted) return isa;
+    fastest = isa;
+  }
+  return fastest;
+}
 
 }  // namespace
 
@@ -103,8 +133,8 @@ std::vector<Isa> built_isas() {
 
 std::vector<Isa> supported_isas() {
   std::vector<Isa> result;
-  for (const Isa isa : built_isas()) {
-    if (processor_offers(isa)) result.push_back(isa);
+  for (const Isa isa : all_isas) {
+    if (is_supported(isa)) result.push_back(isa);
   }
   return result;
 }
@@ -123,6 +153,7 @@ Result<Isa> active_isa() {
 Result<void> force_isa(Isa isa) {
   if (auto supported = check_supported(isa); !supported) return supported;
   forced_isa.store(static_cast<int>(isa));
+  active_bit_kernels.store(bit_table_of(isa));
   return {};
 }
 
@@ -131,6 +162,16 @@ namespace kernels {
 const KernelTable& kernels_for(Isa isa) noexcept {
   const KernelTable* table = table_of(isa);
   return table != nullptr ? *table : *scalar_kernels();
+}
+
+const BitKernels& bit_kernels() noexcept {
+  const BitKernels* table = active_bit_kernels.load();
+  if (table == nullptr) {
+    const BitKernels* chosen = bit_table_of(usable_isa());
+    // Unless another thread has forced one meanwhile.
+    if (active_bit_kernels.compare_exchange_strong(table, chosen)) table = chosen;
+  }
+  return *table;
 }
 
 }  // namespace kernels

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 # A folder of src/ may include itself and those before it.
-LAYERS = ["base", "bits", "channel", "code", "encode", "kernels", "decode", "reconcile", "cli"]
+LAYERS = ["base", "kernels", "bits", "channel", "code", "encode", "decode", "reconcile", "cli"]
 
 # The folder whose stage a public header <caligo/NAME> belongs to.
 PUBLIC = {
