@@ -8,29 +8,14 @@ the median of its runs. Leakage is the same in all runs, because the random numb
 
 import argparse
 import csv
-import json
-import platform
 import statistics
 import subprocess
 from pathlib import Path
 
+from machine import print_table, processor, run_json
+
 PRESETS = ("fast", "balanced", "best")
 COLUMNS = ("preset", "bits", "qber", "blocks", "failed_blocks", "undetected_errors", "leaked_bits", "efficiency", "mbps")
-
-
-def processor():
-    """The processor's name as Linux tells it."""
-    try:
-        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        return platform.processor() or "unknown processor"
-    names = [line.partition(":")[2].strip() for line in text.splitlines() if line.startswith("model name")]
-    return names[0] if names else platform.machine()
-
-
-def run_json(*command):
-    output = subprocess.run([str(word) for word in command], check=True, stdout=subprocess.PIPE).stdout
-    return json.loads(output)
 
 
 def measure(caligo, folder, bits, qber, runs):
@@ -50,7 +35,7 @@ def measure(caligo, folder, bits, qber, runs):
     return rows
 
 
-def print_table(rows):
+def print_rows(rows):
     heads = ("preset", "blocks", "failed", "undetected", "leaked bits", "f", "Mb/s")
     lines = [
         (
@@ -64,9 +49,7 @@ def print_table(rows):
         )
         for row in rows
     ]
-    widths = [max(len(line[i]) for line in [heads, *lines]) for i in range(len(heads))]
-    for line in [heads, *lines]:
-        print("  ".join(cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(line, widths))))
+    print_table(heads, lines)
 
 
 def main():
@@ -83,7 +66,7 @@ def main():
     print(f"{processor()}, one process, {info['isa']}, caligo {info['version']} ({info['git_hash']})")
     print(f"{options.bits:,} bits, QBER {100 * options.qber:g} %, median of {options.runs} interleaved runs\n")
     rows = measure(options.caligo, options.folder, options.bits, options.qber, options.runs)
-    print_table(rows)
+    print_rows(rows)
     if options.csv:
         with options.csv.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, [*COLUMNS, "isa", "processor", "git_hash"])

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/bench.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "cli/commands.hpp"
+
+namespace caligo::cli {
+
+namespace {
+
+constexpr const char* footer =
+    R"(Every measurement works on new random data, which is made outside the timed parts. Throughput counts the CPU time of
+the measuring thread; short calls are timed by the wall clock, calls of a millisecond or more by CPU time.
+
+Examples:
+  caligo construct --channel awgn-ebn0:1.7 -n 10 --message 512 -o code.json
+  caligo bench decode -c code.json --list 32 --channel awgn-ebn0:1.7 --json
+  caligo bench encode -c code.json
+  caligo bench construct --channel bsc:0.02 -n 16
+  caligo bench COMMAND --help)";
+
+}  // namespace
+
+void add_bench(CLI::App& app, Context& context) {
+  CLI::App* bench = app.add_subcommand("bench", "Measure speed: decode, encode or construct");
+  bench->require_subcommand(1);
+  bench->footer(footer);
+  add_bench_decode(*bench, context);
+  add_bench_encode(*bench, context);
+  add_bench_construct(*bench, context);
+}
+
+}  // namespace caligo::cli
