@@ -58,7 +58,8 @@ Interval rate_interval(std::uint64_t events, std::uint64_t trials) noexcept {
   const double centre = p + z * z / (2 * n);
   const double half = z * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
   const double scale = 1 + z * z / n;
-  return {std::max(0.0, (centre - half) / scale), std::min(1.0, (centre + half) / scale)};
+  // At the ends the interval reaches the end itself, but for rounding.
+  return {events == 0 ? 0.0 : (centre - half) / scale, events == trials ? 1.0 : (centre + half) / scale};
 }
 
 nlohmann::ordered_json or_null(std::optional<std::uint64_t> value) {
