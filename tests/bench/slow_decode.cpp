@@ -19,13 +19,14 @@ Result<DecodeVerdict> slow_decode(Decoder* self, const DecodeInput& input) noexc
 
 Result<DecodeVerdict> slow_decode(Decoder* self, const DecodeInput& input) noexcept {
   using Clock = std::chrono::steady_clock;
-  // The fastest call so far: any other may have been interrupted.
-  static thread_local Clock::duration fastest = Clock::duration::max();
+  // A call that takes twice as long as the fastest was interrupted.
+  static thread_local Clock::duration fastest = Clock::duration::max() / 2;
   const Clock::time_point start = Clock::now();
   auto verdict = true_decode(self, input);
   const Clock::time_point end = Clock::now();
   fastest = std::min(fastest, end - start);
-  while (Clock::now() - end < fastest / 10) {
+  const Clock::duration burned = std::min(end - start, 2 * fastest) / 10;
+  while (Clock::now() - end < burned) {
   }
   return verdict;
 }
