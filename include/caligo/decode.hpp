@@ -12,12 +12,16 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace caligo {
 
+namespace kernels {
+enum class NodeKind : std::uint8_t;
+}  // namespace kernels
 namespace decode {
 struct Program;
-class Engine;
+class FrameEngine;
 }  // namespace decode
 
 /// The node schedule compiled from a code for one list size. Immutable; shared between threads.
@@ -32,14 +36,16 @@ class DecodePlan {
 
   [[nodiscard]] const CodeSpec& code() const noexcept { return code_; }
   [[nodiscard]] unsigned list_size() const noexcept { return list_size_; }
-  /// Node operations for the engine (internal).
+  /// Node operations for the engines (internal): of lists, and of SC.
   [[nodiscard]] const decode::Program& program() const noexcept { return *program_; }
+  [[nodiscard]] const std::vector<kernels::NodeKind>& sc_program() const noexcept { return sc_program_; }
 
  private:
   DecodePlan(CodeSpec code, unsigned list_size);
   CodeSpec code_;
   unsigned list_size_;
-  std::unique_ptr<const decode::Program> program_;
+  std::unique_ptr<const decode::Program> program_;  ///< null for a list of one
+  std::vector<kernels::NodeKind> sc_program_;       ///< empty for a longer list
 };
 
 /// One frame's soft input. LLR = ln P(0)/P(1): positive means 0.
@@ -99,7 +105,7 @@ class Decoder {
 
  private:
   std::shared_ptr<const DecodePlan> plan_;
-  std::unique_ptr<decode::Engine> engine_;
+  std::unique_ptr<decode::FrameEngine> engine_;
 };
 
 }  // namespace caligo

@@ -62,6 +62,8 @@ class LlrView {
 /// scale: it becomes ±1, so that everything is an exact integer. Erased bits are 0 at any scale.
 [[nodiscard]] float llr_scale(unsigned log2_length, const Channel& channel) noexcept;
 
+/// Whether quantise_llrs would succeed on as many places, without doing it. Errors: as there.
+Result<void> check_llrs(const LlrView& llr, float scale) noexcept;
 /// out[i] = LLR i in internal units: float LLRs times `scale`, int16 ones times scale/units_per_nat, rounded to nearest
 /// (halves to even) and clipped to ±127; int8 ones as they are, -128 as -127. Allocates nothing but errors.
 /// Errors: size_mismatch; invalid_argument for a NaN (with its index), or a scale or units_per_nat that is not positive

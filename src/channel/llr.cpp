@@ -57,10 +57,9 @@ bool positive(float x) noexcept { return x > 0.0F && std::isfinite(x); }
 
 }  // namespace
 
-Result<void> quantise_llrs(const LlrView& llr, float scale, std::span<std::int8_t> out) noexcept {
-  if (llr.size() != out.size()) {
-    return Error{ErrorCode::size_mismatch, fmt::format("{} LLRs into {} places", llr.size(), out.size())};
-  }
+namespace {
+
+Result<void> check_scales(const LlrView& llr, float scale) noexcept {
   if (!positive(scale)) {
     return Error{ErrorCode::invalid_argument, fmt::format("LLR scale must be positive and finite, got {}", scale)};
   }
@@ -68,11 +67,34 @@ Result<void> quantise_llrs(const LlrView& llr, float scale, std::span<std::int8_
     return Error{ErrorCode::invalid_argument,
                  fmt::format("LLR units per nat must be positive and finite, got {}", llr.units_per_nat())};
   }
+  return {};
+}
+
+Error not_a_number(std::span<const float> llr) noexcept {
+  const auto bad = std::ranges::find_if(llr, [](float x) { return std::isnan(x); });
+  return Error{ErrorCode::invalid_argument, fmt::format("LLR {} is not a number", bad - llr.begin())};
+}
+
+}  // namespace
+
+Result<void> check_llrs(const LlrView& llr, float scale) noexcept {
+  if (auto checked = check_scales(llr, scale); !checked) return checked;
+  const auto* floats = std::get_if<std::span<const float>>(&llr.values());
+  if (floats == nullptr) return {};
+  std::uint32_t bad = 0;
+  for (const float x : *floats) bad |= static_cast<std::uint32_t>(x != x);
+  if (bad != 0) return not_a_number(*floats);
+  return {};
+}
+
+Result<void> quantise_llrs(const LlrView& llr, float scale, std::span<std::int8_t> out) noexcept {
+  if (llr.size() != out.size()) {
+    return Error{ErrorCode::size_mismatch, fmt::format("{} LLRs into {} places", llr.size(), out.size())};
+  }
+  if (auto checked = check_scales(llr, scale); !checked) return checked;
   const float factor = scale / llr.units_per_nat();
   if (std::visit([&](const auto& values) { return quantise(values, factor, out.data()); }, llr.values())) return {};
-  const auto& floats = *std::get_if<std::span<const float>>(&llr.values());
-  const auto bad = std::ranges::find_if(floats, [](float x) { return std::isnan(x); });
-  return Error{ErrorCode::invalid_argument, fmt::format("LLR {} is not a number", bad - floats.begin())};
+  return not_a_number(*std::get_if<std::span<const float>>(&llr.values()));
 }
 
 }  // namespace caligo
