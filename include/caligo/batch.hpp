@@ -43,8 +43,8 @@ struct BatchVerdict {
 
 /// Where results go. Frame f's rows begin at byte f·bytes_for(bits of a row); all pad bits are written as zeros.
 struct BatchOutput {
-  std::span<std::uint8_t> messages;   ///< shape (frames, bytes_for(code.message_bits()))
-  std::span<BatchVerdict> verdicts;   ///< shape (frames,)
+  std::span<std::uint8_t> messages;  ///< shape (frames, bytes_for(code.message_bits()))
+  std::span<BatchVerdict> verdicts;  ///< shape (frames,)
   /// Shape (frames, bytes_for(code.sent_bits())), or empty if the code words are not wanted.
   std::span<std::uint8_t> codewords = {};  // NOLINT(readability-redundant-member-init)
 };

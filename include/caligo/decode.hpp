@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Successive-cancellation (list size 1) and successive-cancellation list decoding. The arithmetic is int8; LLRs come in
-/// as int8, int16 or float.
+/// Successive-cancellation (list size 1) and successive-cancellation list decoding. The arithmetic is int8; LLRs come
+/// in as int8, int16 or float.
 
 #include <caligo/bits.hpp>
 #include <caligo/code.hpp>
@@ -56,7 +56,8 @@ struct DecodeInput {
   BitView frozen_values = {};  // NOLINT(readability-redundant-member-init): lets {llr} stand alone without a warning
   /// The checksum that the message must have: required if, and only if, the code's CRC is external.
   std::optional<std::uint32_t> checksum = std::nullopt;
-  /// Internal units per nat for int16 and float LLRs; default_llr_scale(n) unless given. llr_scale() knows more channels.
+  /// Internal units per nat for int16 and float LLRs; default_llr_scale(n) unless given. llr_scale() knows more
+  /// channels.
   std::optional<float> scale = std::nullopt;
 };
 

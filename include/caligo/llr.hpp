@@ -26,9 +26,8 @@ class LlrView {
  public:
   constexpr LlrView() noexcept = default;
   template <std::ranges::contiguous_range Range>
-    requires std::ranges::sized_range<Range> &&
-             (std::is_same_v<std::ranges::range_value_t<Range>, std::int8_t> ||
-              std::is_same_v<std::ranges::range_value_t<Range>, float>)
+    requires std::ranges::sized_range<Range> && (std::is_same_v<std::ranges::range_value_t<Range>, std::int8_t> ||
+                                                 std::is_same_v<std::ranges::range_value_t<Range>, float>)
   constexpr LlrView(const Range& llr) noexcept  // NOLINT(google-explicit-constructor)
       : values_(std::span<const std::ranges::range_value_t<Range>>(std::ranges::data(llr), std::ranges::size(llr))) {}
   constexpr LlrView(std::span<const std::int16_t> llr, float units_per_nat) noexcept
@@ -54,9 +53,9 @@ class LlrView {
   float units_per_nat_ = 1.0F;
 };
 
-/// Internal units per nat that keep int8 error rates at those of float LLRs on the AWGN channel: 6 up to N = 2^12, where
-/// resolution counts; then falling to 3.5 at 2^20, as the LLRs of late nodes are sums of more and more and must not
-/// saturate. Density evolution uses the same.
+/// Internal units per nat that keep int8 error rates at those of float LLRs on the AWGN channel: 6 up to N = 2^12,
+/// where resolution counts; then falling to 3.5 at 2^20, as the LLRs of late nodes are sums of more and more and must
+/// not saturate. Density evolution uses the same.
 [[nodiscard]] float default_llr_scale(unsigned log2_length) noexcept;
 /// The same for a given channel. On the BSC all LLRs have one magnitude and min-sum decoding does not depend on the
 /// scale: it becomes ±1, so that everything is an exact integer. Erased bits are 0 at any scale.

@@ -22,8 +22,8 @@ float llr_scale(unsigned log2_length, const Channel& channel) noexcept {
 
 namespace {
 
-/// To nearest, halves to even, for |x| ≤ 127: adding 1.5·2^23 leaves the integer in the low bits of the mantissa. Unlike
-/// lrint this turns into vector code on every target.
+/// To nearest, halves to even, for |x| ≤ 127: adding 1.5·2^23 leaves the integer in the low bits of the mantissa.
+/// Unlike lrint this turns into vector code on every target.
 std::int8_t round_to_int8(float x) noexcept {
   return static_cast<std::int8_t>(std::bit_cast<std::int32_t>(x + 12582912.0F));
 }

@@ -18,10 +18,11 @@ constexpr unsigned short_list = 8;
 
 Result<std::shared_ptr<const AdaptivePlan>> AdaptivePlan::make(const CodeSpec& code, unsigned list_size) {
   if (list_size > 1 && code.crc_placement() == CrcPlacement::none) {
-    return Error{ErrorCode::invalid_argument,
-                 fmt::format("adaptive decoding with a list of {} needs a code with a CRC: without one no stage can tell "
-                             "that it failed",
-                             list_size)};
+    return Error{
+        ErrorCode::invalid_argument,
+        fmt::format("adaptive decoding with a list of {} needs a code with a CRC: without one no stage can tell "
+                    "that it failed",
+                    list_size)};
   }
   std::vector<std::shared_ptr<const DecodePlan>> stages;
   for (const unsigned size : {1U, short_list, list_size}) {
@@ -63,8 +64,7 @@ std::size_t AdaptiveStages::memory_bytes() const noexcept {
 }  // namespace decode
 
 AdaptiveDecoder::AdaptiveDecoder(std::shared_ptr<const AdaptivePlan> plan)
-    : plan_(std::move(plan)),
-      stages_(std::make_unique<decode::AdaptiveStages>(*plan_, decode::isa_for_decoding())) {}
+    : plan_(std::move(plan)), stages_(std::make_unique<decode::AdaptiveStages>(*plan_, decode::isa_for_decoding())) {}
 
 AdaptiveDecoder::~AdaptiveDecoder() = default;
 AdaptiveDecoder::AdaptiveDecoder(AdaptiveDecoder&&) noexcept = default;

@@ -45,7 +45,8 @@ TEST_P(AdaptiveTest, FirstStageWhoseCrcHoldsElseTheFullList) {
   for (unsigned n = 3; n <= 9; ++n) {
     for (const unsigned list_size : {1U, 2U, 8U, 32U}) {
       for (unsigned round = 0; round < 20; ++round) {
-        SCOPED_TRACE("n " + std::to_string(n) + " list " + std::to_string(list_size) + " round " + std::to_string(round));
+        SCOPED_TRACE("n " + std::to_string(n) + " list " + std::to_string(list_size) + " round " +
+                     std::to_string(round));
         CounterRandom random(test::seed() + 20, (n * 100 + list_size) * 100 + round);
         const CodeSpec code = test::random_code(random, n, placements[round % 2]);
         AdaptiveDecoder decoder(AdaptivePlan::make(code, list_size).value());
@@ -111,7 +112,7 @@ void expect_batch_as_single(const CodeSpec& code, unsigned list_size, const Batc
   Rows rows(code, batch.frames.size());
   ASSERT_TRUE(decoder.decode(batch.input(), rows.output()).has_value());
   AdaptiveDecoder single(decoder.plan().stages().size() == 1 ? AdaptivePlan::make(code, 1).value()
-                                                              : AdaptivePlan::make(code, list_size).value());
+                                                             : AdaptivePlan::make(code, list_size).value());
   for (std::size_t f = 0; f < batch.frames.size(); ++f) {
     SCOPED_TRACE("frame " + std::to_string(f));
     const auto expected = single.decode(batch.frames[f].input(code)).value();
@@ -135,7 +136,7 @@ TEST_P(AdaptiveTest, BatchesDecodeLikeSingleFrames) {
       SCOPED_TRACE("n " + std::to_string(n) + " round " + std::to_string(round));
       CounterRandom random(test::seed() + 21, n * 1000 + round);
       const unsigned list_size = round % 3 == 0 ? 4 : (round % 3 == 1 ? 16 : 1);
-      const CrcPlacement placement = list_size > 1 ? placements[round / 3 % 2]
+      const CrcPlacement placement = list_size > 1    ? placements[round / 3 % 2]
                                      : round % 2 == 0 ? CrcPlacement::none
                                                       : CrcPlacement::embedded;
       const CodeSpec code = test::random_code(random, n, placement);

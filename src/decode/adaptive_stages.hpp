@@ -13,8 +13,8 @@ namespace caligo::decode {
 
 class AdaptiveStages {
  public:
-  /// Stages from number `first` on; there may be none. They use one block of memory, that of the longest list, since only
-  /// one runs at a time. Throws std::bad_alloc.
+  /// Stages from number `first` on; there may be none. They use one block of memory, that of the longest list, since
+  /// only one runs at a time. Throws std::bad_alloc.
   AdaptiveStages(const AdaptivePlan& plan, Isa isa, std::size_t first = 0);
 
   /// Sizes have been checked; there is at least one stage. Errors: invalid_argument (LLRs).

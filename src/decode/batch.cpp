@@ -33,7 +33,8 @@ Result<void> check_batch(const CodeSpec& code, const BatchInput& input, const Ba
   if (auto ok = check_size("messages", output.messages.size(), frames, bytes_for(code.message_bits())); !ok) return ok;
   if (auto ok = check_size("verdicts", output.verdicts.size(), frames, 1); !ok) return ok;
   if (!output.codewords.empty()) {
-    if (auto ok = check_size("code words", output.codewords.size(), frames, bytes_for(code.sent_bits())); !ok) return ok;
+    if (auto ok = check_size("code words", output.codewords.size(), frames, bytes_for(code.sent_bits())); !ok)
+      return ok;
   }
   if (!input.frozen_values.empty()) {
     const std::size_t row = bytes_for(code.frozen_bits());

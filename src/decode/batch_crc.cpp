@@ -26,9 +26,9 @@ std::uint64_t BatchCrc::append(const kernels::ScBatchKernel& kernel, std::uint64
   return wrong;
 }
 
-/// Over GF(2), P(x)^8 = P(x^8) has as few terms as P, eight times as far apart: reducing by it first lets eight positions
-/// be done at once, and what is left of 8·width positions P itself reduces. The remainder of message and checksum
-/// together is zero if and only if the CRC holds.
+/// Over GF(2), P(x)^8 = P(x^8) has as few terms as P, eight times as far apart: reducing by it first lets eight
+/// positions be done at once, and what is left of 8·width positions P itself reduces. The remainder of message and
+/// checksum together is zero if and only if the CRC holds.
 std::uint64_t BatchCrc::failures(const kernels::ScBatchKernel& kernel, std::uint64_t* words,
                                  std::span<const std::uint32_t> checksums) const noexcept {
   if (placement_ == CrcPlacement::none) return 0;

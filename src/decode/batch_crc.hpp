@@ -21,8 +21,8 @@ class BatchCrc {
   /// Words behind the information bits that failures() may need.
   static constexpr std::size_t tail = 32;
 
-  /// words: information bits in order (message, embedded CRC), then room for `tail` words; overwritten. checksums: of the
-  /// frames, for an external CRC. Bit f of the result: the CRC of frame f does not hold.
+  /// words: information bits in order (message, embedded CRC), then room for `tail` words; overwritten. checksums: of
+  /// the frames, for an external CRC. Bit f of the result: the CRC of frame f does not hold.
   std::uint64_t failures(const kernels::ScBatchKernel& kernel, std::uint64_t* words,
                          std::span<const std::uint32_t> checksums) const noexcept;
 
@@ -35,8 +35,8 @@ class BatchCrc {
   std::size_t information_;
   unsigned width_;
   std::size_t taps_ = 0;
-  std::array<std::uint16_t, 32> distance_{};        ///< from the leading coefficient to each other one
-  std::array<std::uint16_t, 32> eightfold_{};       ///< the same of the polynomial's eighth power
+  std::array<std::uint16_t, 32> distance_{};   ///< from the leading coefficient to each other one
+  std::array<std::uint16_t, 32> eightfold_{};  ///< the same of the polynomial's eighth power
 };
 
 }  // namespace caligo::decode

@@ -44,7 +44,8 @@ class BatchEngine {
   /// Returns the frames whose CRC fails.
   std::uint64_t write_messages(const Part& part) noexcept;
   /// words: one per bit of a row, bit f belongs to frame f of the part.
-  void write_rows(const Part& part, const std::uint64_t* words, std::size_t bits, std::span<std::uint8_t> rows) noexcept;
+  void write_rows(const Part& part, const std::uint64_t* words, std::size_t bits,
+                  std::span<std::uint8_t> rows) noexcept;
   void single(const BatchInput& input, const BatchOutput& output, std::size_t frame) noexcept;
 
   const CodeSpec& code_;
@@ -55,8 +56,8 @@ class BatchEngine {
   BatchCrc crc_;
   Arena arena_;
   kernels::ScBatchWorkspace workspace_{};
-  std::int8_t* rows_ = nullptr;         ///< LLR buffers of all levels below the channel; quantised rows before that
-  std::uint64_t* coset_ = nullptr;      ///< N words: frozen values · G
+  std::int8_t* rows_ = nullptr;     ///< LLR buffers of all levels below the channel; quantised rows before that
+  std::uint64_t* coset_ = nullptr;  ///< N words: frozen values · G
   std::vector<std::uint32_t> frozen_positions_;
   BitString frozen_values_;  ///< of one frame
 };

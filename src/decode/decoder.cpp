@@ -7,8 +7,8 @@
 #include "decode/frame_engine.hpp"
 #include "decode/input_check.hpp"
 #include "decode/program.hpp"
-#include "kernels/kernels.hpp"
 #include "decode/sc_program.hpp"
+#include "kernels/kernels.hpp"
 
 namespace caligo {
 

@@ -69,8 +69,7 @@ void FrameEngine::read_word(const CodeSpec& code) noexcept {
   if (!coset_is_zero_) xor_into(codeword_, coset_);
   std::copy(codeword_.words().begin(), codeword_.words().end(), u_.words().begin());
   polar_transform(u_);
-  frame_kernel_->extract(u_.words().data(), code.information_mask().words().data(), u_.words().size(),
-                         information_.words().data());
+  extract_bits(u_, code.information_mask(), information_);
   copy_bits(information_, 0, message_, 0, message_.size());
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What decoders of one frame share: the way in (LLRs, frozen values) and the way out (a decoded word becomes code word,
-/// u, message, and its CRC is checked).
+/// What decoders of one frame share: the way in (LLRs, frozen values) and the way out (a decoded word becomes code
+/// word, u, message, and its CRC is checked).
 
 #include <caligo/crc.hpp>
 #include <caligo/decode.hpp>

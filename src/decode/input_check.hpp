@@ -7,8 +7,8 @@
 
 namespace caligo::decode {
 
-/// The active instruction set. If CALIGO_ISA is wrong: scalar, which is always there; the command line reports the mistake
-/// before it gets here.
+/// The active instruction set. If CALIGO_ISA is wrong: scalar, which is always there; the command line reports the
+/// mistake before it gets here.
 [[nodiscard]] Isa isa_for_decoding();
 
 /// Sizes, and a checksum if and only if the CRC is external. Errors: size_mismatch, invalid_argument.

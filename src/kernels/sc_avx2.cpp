@@ -7,9 +7,7 @@
 #include "kernels/sc_table.hpp"
 
 namespace caligo::kernels {
-const ScKernels* avx2_sc_kernels() noexcept {
-  return &sc_table<avx2::Vector, X86Rows<avx2::Vector>, avx2::Lanes>;
-}
+const ScKernels* avx2_sc_kernels() noexcept { return &sc_table<avx2::Vector, X86Rows<avx2::Vector>, avx2::Lanes>; }
 }  // namespace caligo::kernels
 
 #else  // another processor family

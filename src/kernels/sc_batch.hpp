@@ -61,8 +61,8 @@ class ScBatch {
     const std::uint64_t* left = w_.sums + offset;
     child_llrs(level, [left](const Bytes& a, const Bytes& b, std::size_t i) { return V::g(a, b, left[i]); });
   }
-  /// LLRs of a child: function(LLR i of the parent's left half, of its right half, i). If the child is split itself, its
-  /// own f is done in the same pass, which saves reading the LLRs back: long nodes are bound by memory.
+  /// LLRs of a child: function(LLR i of the parent's left half, of its right half, i). If the child is split itself,
+  /// its own f is done in the same pass, which saves reading the LLRs back: long nodes are bound by memory.
   template <class Function>
   void child_llrs(unsigned level, Function function) {
     done_early_ = level >= 2 && *next_ == NodeKind::split;

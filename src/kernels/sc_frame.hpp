@@ -14,25 +14,31 @@ class ScFrame {
  public:
   ScFrame(const ScWorkspace& w, const NodeKind* program) : w_(w), short_(program) {}
 
-  void child(unsigned level, std::size_t offset) {
-    if (level > register_level) return node(level, offset);
-    w_.sums[offset / 64] = short_.decode(w_.llr[level], level);
-  }
+  void run(unsigned n) { child(n, 0); }
 
  private:
-  void node(unsigned level, std::size_t offset) {
+  /// first_f: f of this node, a split one, has been done along with its parent's f or g.
+  void child(unsigned level, std::size_t offset, bool first_f = false) {
+    if (level > register_level) return node(level, offset, first_f);
+    w_.sums[offset / 64] = short_.decode(w_.llr[level], level);
+  }
+  void node(unsigned level, std::size_t offset, bool first_f) {
     const std::size_t half = std::size_t{1} << (level - 1);
     switch (short_.take()) {
       case NodeKind::split:
-        f(level);
-        child(level - 1, offset);
+        if (first_f) {
+          done_early_ = false;
+        } else {
+          child_llrs(level, [](const Bytes& a, const Bytes& b, std::size_t) { return V::f(a, b); });
+        }
+        child(level - 1, offset, done_early_);
         g(level, offset);
-        child(level - 1, offset + half);
+        child(level - 1, offset + half, done_early_);
         combine(level, offset);
         break;
       case NodeKind::split_rate0_left:
-        sum(level);
-        child(level - 1, offset + half);
+        child_llrs(level, [](const Bytes& a, const Bytes& b, std::size_t) { return V::g_zero(a, b); });
+        child(level - 1, offset + half, done_early_);
         copy_right(level, offset);
         break;
       case NodeKind::rate0:
@@ -50,29 +56,44 @@ class ScFrame {
     }
   }
 
-  // Pointers are copied to locals before the loops: bytes may alias anything, the workspace itself included.
-  void f(unsigned level) {
-    std::int8_t* out = w_.llr[level - 1];
-    each_vector(level - 1, [out](std::size_t i, const Bytes& a, const Bytes& b) { V::store(out + i, V::f(a, b)); });
-  }
   void g(unsigned level, std::size_t offset) {
-    std::int8_t* out = w_.llr[level - 1];
     const std::uint64_t* left = w_.sums + offset / 64;
-    each_vector(level - 1, [out, left](std::size_t i, const Bytes& a, const Bytes& b) {
-      V::store(out + i, V::g(a, b, left[i / 64]));
-    });
+    child_llrs(level, [left](const Bytes& a, const Bytes& b, std::size_t i) { return V::g(a, b, left[i / 64]); });
   }
-  /// g behind a frozen left child.
-  void sum(unsigned level) {
-    std::int8_t* out = w_.llr[level - 1];
-    each_vector(level - 1, [out](std::size_t i, const Bytes& a, const Bytes& b) { V::store(out + i, V::g_zero(a, b)); });
-  }
-  /// function(i, LLRs i … i + 63 of the parent's left half, the same of its right half).
+  /// LLRs of a child: function(LLRs i … i + 63 of the parent's left half, of its right half, i). If the child is split
+  /// itself, its own f is done in the same pass, which saves reading the LLRs back: long nodes are bound by memory.
   template <class Function>
-  void each_vector(unsigned child_level, Function function) {
-    const std::size_t half = std::size_t{1} << child_level;
-    const std::int8_t* a = w_.llr[child_level + 1];
-    for (std::size_t i = 0; i < half; i += 64) function(i, V::load(a + i), V::load(a + half + i));
+  void child_llrs(unsigned level, Function function) {
+    done_early_ = level >= register_level + 2 && short_.peek() == NodeKind::split;
+    if (done_early_) {
+      child_llrs_and_f(level, function);
+    } else {
+      child_llrs_only(level, function);
+    }
+  }
+  // Pointers are copied to locals before the loops: bytes may alias anything, the workspace itself included.
+  template <class Function>
+  void child_llrs_only(unsigned level, Function function) {
+    const std::size_t half = std::size_t{1} << (level - 1);
+    const std::int8_t* a = w_.llr[level];
+    std::int8_t* out = w_.llr[level - 1];
+    for (std::size_t i = 0; i < half; i += 64) V::store(out + i, function(V::load(a + i), V::load(a + half + i), i));
+  }
+  template <class Function>
+  void child_llrs_and_f(unsigned level, Function function) {
+    const std::size_t quarter = std::size_t{1} << (level - 2);
+    const std::int8_t* a = w_.llr[level];
+    const std::int8_t* b = a + 2 * quarter;
+    std::int8_t* out = w_.llr[level - 1];
+    std::int8_t* out_f = w_.llr[level - 2];
+    for (std::size_t i = 0; i < quarter; i += 64) {
+      const std::size_t j = i + quarter;
+      const Bytes x = function(V::load(a + i), V::load(b + i), i);
+      const Bytes y = function(V::load(a + j), V::load(b + j), j);
+      V::store(out + i, x);
+      V::store(out + j, y);
+      V::store(out_f + i, V::f(x, y));
+    }
   }
 
   void combine(unsigned level, std::size_t offset) {
@@ -122,53 +143,12 @@ class ScFrame {
 
   const ScWorkspace& w_;
   ScRegisters<R> short_;
+  bool done_early_ = false;  ///< the f of the child that comes next
 };
 
 template <class V, class R>
 void run_sc_frame(const ScWorkspace& w, const NodeKind* program, unsigned n) {
-  ScFrame<V, R>(w, program).child(n, 0);
-}
-
-/// The bits of x where mask has ones, packed.
-template <class V>
-std::uint64_t compress_bits(std::uint64_t x, std::uint64_t mask) {
-#if defined(__AVX512VBMI__)  // BMI2 alone would not do: pext takes hundreds of cycles on the first processors with it
-  return _pext_u64(x, mask);
-#else
-  if (mask == ~std::uint64_t{0}) return x;
-  // Parallel suffix, after Hacker's Delight 7-4.
-  x &= mask;
-  std::uint64_t zeros_below = ~mask << 1;
-  for (unsigned step = 0; step < 6; ++step) {
-    std::uint64_t parity = zeros_below;
-    for (unsigned shift = 1; shift < 64; shift *= 2) parity ^= parity << shift;
-    const std::uint64_t moves = parity & mask;
-    mask = (mask ^ moves) | (moves >> (1U << step));
-    const std::uint64_t moved = x & moves;
-    x = (x ^ moved) | (moved >> (1U << step));
-    zeros_below &= ~parity;
-  }
-  return x;
-#endif
-}
-
-template <class V>
-void extract(const std::uint64_t* src, const std::uint64_t* mask, std::size_t words, std::uint64_t* out) {
-  std::uint64_t pending = 0;  // bits not yet written, fewer than 64
-  unsigned count = 0;
-  for (std::size_t i = 0; i < words; ++i) {
-    const auto added = static_cast<unsigned>(__builtin_popcountll(mask[i]));
-    if (added == 0) continue;
-    const std::uint64_t bits = compress_bits<V>(src[i], mask[i]);
-    pending |= bits << count;
-    if (count + added >= 64) {
-      *out++ = pending;
-      pending = count == 0 ? 0 : bits >> (64 - count);
-      count -= 64;  // and + added: fewer than 64 again
-    }
-    count += added;
-  }
-  if (count > 0) *out = pending;
+  ScFrame<V, R>(w, program).run(n);
 }
 
 }  // namespace caligo::kernels

@@ -45,8 +45,6 @@ struct ScBatchWorkspace {
 struct ScFrameKernel {
   /// Decodes llr[n] by a program; the code word ends up in sums.
   void (*run)(const ScWorkspace& workspace, const NodeKind* program, unsigned n);
-  /// out = the bits of src where mask has ones, packed; `words` words each.
-  void (*extract)(const std::uint64_t* src, const std::uint64_t* mask, std::size_t words, std::uint64_t* out);
 };
 
 /// 64 frames at a time.
@@ -61,8 +59,8 @@ struct ScBatchKernel {
   void (*transpose_bits)(const std::uint64_t* in, std::uint64_t* out);
   /// The polar transform of 64 interleaved words: word i takes in word i + h, at all strides h.
   void (*transform)(std::uint64_t* words, std::size_t count);
-  /// words[i] ^= XOR over t of words[i - distances[t]], for i = 0 … count - 1 in this order; all distances are 8 or more,
-  /// and as many words before the first are readable.
+  /// words[i] ^= XOR over t of words[i - distances[t]], for i = 0 … count - 1 in this order; all distances are 8 or
+  /// more, and as many words before the first are readable.
   void (*reduce)(std::uint64_t* words, std::size_t count, const std::uint16_t* distances, std::size_t taps);
 };
 

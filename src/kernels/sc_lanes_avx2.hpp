@@ -36,8 +36,8 @@ struct LaneSum {
   }
 };
 
-/// The transposition: 16 rows by 16 columns in each half of a register: one stage of unpacking rotates the index (row, column) by one bit,
-/// four stages exchange row and column.
+/// The transposition: 16 rows by 16 columns in each half of a register: one stage of unpacking rotates the index (row,
+/// column) by one bit, four stages exchange row and column.
 struct Lanes {
   using Sum = LaneSum;
   static void transform_block_of_8(std::uint64_t* words) { kernels::transform_block_of_8<Vector>(words); }

@@ -29,9 +29,9 @@ struct LaneSum {
   }
 };
 
-/// The transposition. Every row is loaded once: with a stride that is a power of two all rows fall into a few sets of the
-/// first-level cache. Blocks of 16 bytes are exchanged first, which leaves 16 rows by 16 columns in each quarter of a
-/// register; then one stage of unpacking rotates the index (row, column) by one bit, and four stages exchange both.
+/// The transposition. Every row is loaded once: with a stride that is a power of two all rows fall into a few sets of
+/// the first-level cache. Blocks of 16 bytes are exchanged first, which leaves 16 rows by 16 columns in each quarter of
+/// a register; then one stage of unpacking rotates the index (row, column) by one bit, and four stages exchange both.
 struct Lanes {
   using Sum = LaneSum;
   static void transform_block_of_8(std::uint64_t* words) {

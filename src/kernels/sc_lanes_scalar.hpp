@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What interleaved frames need besides the vector class: sums by frame, and the transposition that interleaves. Here in
-/// plain C++.
+/// What interleaved frames need besides the vector class: sums by frame, and the transposition that interleaves. Here
+/// in plain C++.
 
 #include "kernels/sc_words.hpp"
 #include "kernels/vector_scalar.hpp"

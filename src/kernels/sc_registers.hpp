@@ -16,6 +16,7 @@ class ScRegisters {
   explicit ScRegisters(const NodeKind* program) : next_(program) {}
   /// The kind of the node that is visited next.
   NodeKind take() { return *next_++; }
+  [[nodiscard]] NodeKind peek() const { return *next_; }
 
   /// A node of 2^level ≤ 64 positions at p (readable up to 64 bytes): its code bits.
   std::uint64_t decode(const std::int8_t* p, unsigned level) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// A row: the 16 bytes in which one frame's short nodes live. In plain C++: the meaning of every operation, and the
-/// portable implementation. Bits are kept as sign bits of bytes (1 = negative), so that an LLR is its own hard decision;
-/// a node shorter than 16 uses the first bytes, and what is in the others does not matter.
+/// portable implementation. Bits are kept as sign bits of bytes (1 = negative), so that an LLR is its own hard
+/// decision; a node shorter than 16 uses the first bytes, and what is in the others does not matter.
 
 #include <cstdint>
 #include <cstring>

@@ -5,8 +5,6 @@
 
 namespace caligo::kernels {
 
-const ScKernels* scalar_sc_kernels() noexcept {
-  return &sc_table<scalar::Vector, scalar::Rows, scalar::Lanes>;
-}
+const ScKernels* scalar_sc_kernels() noexcept { return &sc_table<scalar::Vector, scalar::Rows, scalar::Lanes>; }
 
 }  // namespace caligo::kernels

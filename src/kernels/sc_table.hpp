@@ -10,7 +10,7 @@ namespace caligo::kernels {
 
 template <class V, class R, class S>
 inline constexpr ScKernels sc_table = {
-    {&run_sc_frame<V, R>, &extract<V>},
+    {&run_sc_frame<V, R>},
     {&run_sc_batch<V, S>, &interleave<V, S>, &S::transpose_bits, &transform_words<V, S>, &reduce_words<V>},
 };
 

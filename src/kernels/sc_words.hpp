@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Bits of 64 interleaved frames: one word per position, bit f belongs to frame f. Templates on the vector class V only so
-/// that each unit has code of its own; the loops are written for compilers to vectorise.
+/// Bits of 64 interleaved frames: one word per position, bit f belongs to frame f. Templates on the vector class V only
+/// so that each unit has code of its own; the loops are written for compilers to vectorise.
 
 #include "kernels/sc_kernels.hpp"
 
