@@ -47,8 +47,8 @@ function(caligo_git_hash out)
   set(${out} ${hash} PARENT_SCOPE)
 endfunction()
 
-# Each instruction set has two small units, src/kernels/<isa>.cpp (decoder) and bit_<isa>.cpp (packed bits); only these
-# may be compiled for more than the ABI floor.
+# Each instruction set has small units, src/kernels/<isa>.cpp (lists), sc_<isa>.cpp (a list of one) and bit_<isa>.cpp
+# (packed bits); only these may be compiled for more than the ABI floor.
 function(caligo_kernel_flags)
   if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
     return()
@@ -57,7 +57,7 @@ function(caligo_kernel_flags)
   set(avx512_flags -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vbmi -mavx512bitalg -mavx512vbmi2 -mgfni -mbmi
                    -mbmi2 -mpclmul -mvpclmulqdq)
   foreach(isa avx2 avx512)
-    foreach(name ${isa} bit_${isa})
+    foreach(name ${isa} sc_${isa} bit_${isa})
       set(unit ${CMAKE_CURRENT_SOURCE_DIR}/src/kernels/${name}.cpp)
       if(EXISTS ${unit})
         set_property(SOURCE ${unit} APPEND PROPERTY COMPILE_OPTIONS ${${isa}_flags})

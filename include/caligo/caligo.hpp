@@ -2,6 +2,8 @@
 #pragma once
 /// All of the library. One header per stage, see ARCHITECTURE.md for how they build on each other.
 
+#include <caligo/adaptive.hpp>
+#include <caligo/batch.hpp>
 #include <caligo/bits.hpp>
 #include <caligo/channel.hpp>
 #include <caligo/code.hpp>
@@ -11,6 +13,7 @@
 #include <caligo/encode.hpp>
 #include <caligo/error.hpp>
 #include <caligo/isa.hpp>
+#include <caligo/llr.hpp>
 #include <caligo/random.hpp>
 #include <caligo/reconcile.hpp>
 #include <caligo/version.hpp>

@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Successive-cancellation (list size 1) and successive-cancellation list decoding with int8 LLRs.
+/// Successive-cancellation (list size 1) and successive-cancellation list decoding. The arithmetic is int8; LLRs come
+/// in as int8, int16 or float.
 
 #include <caligo/bits.hpp>
 #include <caligo/code.hpp>
 #include <caligo/error.hpp>
+#include <caligo/llr.hpp>
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace caligo {
 
+namespace kernels {
+enum class NodeKind : std::uint8_t;
+}  // namespace kernels
 namespace decode {
 struct Program;
-class Engine;
+class FrameEngine;
 }  // namespace decode
 
 /// The node schedule compiled from a code for one list size. Immutable; shared between threads.
@@ -30,33 +36,40 @@ class DecodePlan {
 
   [[nodiscard]] const CodeSpec& code() const noexcept { return code_; }
   [[nodiscard]] unsigned list_size() const noexcept { return list_size_; }
-  /// Node operations for the engine (internal).
+  /// Node operations for the engines (internal): of lists, and of SC.
   [[nodiscard]] const decode::Program& program() const noexcept { return *program_; }
+  [[nodiscard]] const std::vector<kernels::NodeKind>& sc_program() const noexcept { return sc_program_; }
 
  private:
   DecodePlan(CodeSpec code, unsigned list_size);
   CodeSpec code_;
   unsigned list_size_;
-  std::unique_ptr<const decode::Program> program_;
+  std::unique_ptr<const decode::Program> program_;  ///< null for a list of one
+  std::vector<kernels::NodeKind> sc_program_;       ///< empty for a longer list
 };
 
-/// One frame's soft input. LLR = ln P(0)/P(1) in arbitrary units: positive means 0.
+/// One frame's soft input. LLR = ln P(0)/P(1): positive means 0.
 struct DecodeInput {
-  /// Shape (code.sent_bits(),); -128 counts as -127.
-  std::span<const std::int8_t> llr;
+  /// Shape (code.sent_bits(),): int8 in internal units, int16 with units per nat, or float in nats.
+  LlrView llr;
   /// code.frozen_bits() bits in increasing index, or empty for zeros.
   BitView frozen_values = {};  // NOLINT(readability-redundant-member-init): lets {llr} stand alone without a warning
   /// The checksum that the message must have: required if, and only if, the code's CRC is external.
   std::optional<std::uint32_t> checksum = std::nullopt;
+  /// Internal units per nat for int16 and float LLRs; default_llr_scale(n) unless given. llr_scale() knows more
+  /// channels.
+  std::optional<float> scale = std::nullopt;
 };
 
 struct DecodeVerdict {
   /// The CRC holds (always true for a code without CRC). If no path has a right CRC: false, and the best path is given.
   bool accepted = false;
-  /// Sum of |LLR| over the decisions taken against the LLR, of the path given out; in LLR units.
+  /// Sum of |LLR| over the decisions taken against the LLR, of the path given out; in internal LLR units.
   std::uint32_t path_metric = 0;
   /// Rank of the path given out by path metric, 0 = best.
   unsigned rank = 0;
+  /// Of the decoder that found the path: 1 for SC.
+  unsigned list_size = 1;
 };
 
 /// The scratch memory of one thread. Everything is allocated at construction; decode() allocates nothing.
@@ -79,7 +92,7 @@ class Decoder {
   Decoder(Decoder&&) noexcept;
   Decoder& operator=(Decoder&&) noexcept;
 
-  /// Errors: size_mismatch, invalid_argument (checksum missing or superfluous).
+  /// Errors: size_mismatch; invalid_argument (checksum missing or superfluous, an LLR that is not a number, a scale).
   Result<DecodeVerdict> decode(const DecodeInput& input) noexcept;
 
   /// Of the path that the last decode() gave out. Valid until the next call.
@@ -93,13 +106,7 @@ class Decoder {
 
  private:
   std::shared_ptr<const DecodePlan> plan_;
-  std::unique_ptr<decode::Engine> engine_;
+  std::unique_ptr<decode::FrameEngine> engine_;
 };
-
-/// Units per nat that keep int8 error rates at those of float LLRs: 6 up to N = 2^12, falling to 3.5 at 2^20.
-[[nodiscard]] float default_llr_scale(unsigned log2_length) noexcept;
-/// out[i] = llr[i]·scale rounded to nearest and clipped to ±127; ±inf clip. Errors: size_mismatch, invalid_argument
-/// (NaN, with its index).
-Result<void> quantise_llrs(std::span<const float> llr, float scale, std::span<std::int8_t> out) noexcept;
 
 }  // namespace caligo

@@ -4,6 +4,7 @@
 /// errors are those of rounding and of Density::negligible.
 
 #include <caligo/channel.hpp>
+#include <caligo/llr.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -21,10 +22,6 @@ constexpr double good_enough = 1e-15;
 /// … and as bad when its inputs together carry less information in bits: then no u in it can be told better than with
 /// error probability 0.48, by data processing.
 constexpr double bad_enough = 0.001;
-
-/// Units per nat in which LLRs of the AWGN channel are quantised: 6 up to N = 2^12, then falling by 5/16 per doubling
-/// to 3.5 at 2^20. Coarser at large N, where sums saturate.
-double quantiser_scale(unsigned n) { return 6 - 0.3125 * (std::clamp(n, 12U, 20U) - 12U); }
 
 Density channel_density(const Bsc& channel, unsigned /*n*/) {
   Density density;
@@ -47,7 +44,7 @@ Density channel_density(const Bec& channel, unsigned /*n*/) {
 /// LLR = 2y/σ² is Gaussian with mean 2/σ² and deviation 2/σ; each integer takes the mass that rounds to it.
 Density channel_density(const Awgn& channel, unsigned n) {
   const double sigma = std::max(channel.sigma, 1e-4);  // less noise than that makes no difference to int8
-  const double scale = quantiser_scale(n);
+  const double scale = static_cast<double>(default_llr_scale(n));
   const double mean = scale * 2 / (sigma * sigma);
   const double root = std::sqrt(2.0) * scale * 2 / sigma;
   Density density;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Counts every allocation of this test program while decoders run: there must be none.
 #include <gtest/gtest.h>
-#include <caligo/decode.hpp>
+#include <caligo/batch.hpp>
 #include <caligo/isa.hpp>
 #include <caligo/random.hpp>
 
@@ -58,6 +58,7 @@ TEST(Allocation, NoneWhileDecoding) {
   random.fill(frozen_values);
   std::vector<std::int8_t> llr(length);
   for (auto& v : llr) v = static_cast<std::int8_t>(static_cast<int>(random.below(15)) - 7);
+  const std::vector<float> floats(llr.begin(), llr.end());
 
   for (const Isa isa : supported_isas()) {
     ASSERT_TRUE(force_isa(isa).has_value());
@@ -71,8 +72,39 @@ TEST(Allocation, NoneWhileDecoding) {
         const auto verdict = decoder.decode({llr, frozen_values});
         ASSERT_TRUE(verdict.has_value());
       }
+      ASSERT_TRUE(decoder.decode({floats}).has_value());
       EXPECT_EQ(allocations - before, 0U) << to_string(isa) << ", list size " << list_size;
     }
+  }
+#else
+  GTEST_SKIP() << "SKIPPED: counting needs glibc's malloc, which this build replaces";
+#endif
+}
+
+TEST(Allocation, NoneInStagesAndBatches) {
+#if CALIGO_COUNTS_ALLOCATIONS
+  constexpr std::size_t length = 512;
+  constexpr std::size_t frames = 70;
+  CounterRandom random(8, 0);
+  BitString frozen(length);
+  for (std::size_t i = 0; i < length; ++i) frozen.set(i, __builtin_popcountll(i) < 5);
+  const CodeSpec code = CodeSpec::make(frozen, parse_crc("crc16-ccitt").value(), CrcPlacement::embedded).value();
+  std::vector<float> llr(frames * length);  // noise: every stage of every frame runs
+  for (auto& v : llr) v = static_cast<float>(random.gaussian());
+  std::vector<std::uint8_t> values(frames * bytes_for(code.frozen_bits()));
+  std::vector<std::uint8_t> messages(frames * bytes_for(code.message_bits()));
+  std::vector<std::uint8_t> codewords(frames * bytes_for(code.sent_bits()));
+  std::vector<BatchVerdict> verdicts(frames);
+  for (const Isa isa : supported_isas()) {
+    ASSERT_TRUE(force_isa(isa).has_value());
+    const auto plan = AdaptivePlan::make(code, 32).value();
+    AdaptiveDecoder adaptive(plan);
+    BatchDecoder batch(plan);
+    const std::size_t before = allocations;
+    ASSERT_TRUE(adaptive.decode({.llr = std::span(llr).first(length)}).has_value());
+    ASSERT_TRUE(batch.decode({frames, llr, values}, {messages, verdicts, codewords}).has_value());
+    EXPECT_EQ(allocations - before, 0U) << to_string(isa);
+    EXPECT_EQ(verdicts.front().list_size, 32U);
   }
 #else
   GTEST_SKIP() << "SKIPPED: counting needs glibc's malloc, which this build replaces";

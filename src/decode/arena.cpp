@@ -18,7 +18,11 @@ void Arena::WipeAndFree::operator()(std::byte* p) const noexcept {
   std::free(p);  // NOLINT(cppcoreguidelines-no-malloc): the partner of aligned_alloc
 }
 
-void Arena::allocate() {
+void Arena::allocate(const Arena* lender) {
+  if (lender != nullptr && lender->size_ >= size_) {
+    base_ = lender->base_;
+    return;
+  }
   // From 1 MiB on, 2 MiB alignment lets the kernel back the block with huge pages: a memory-bound N = 2^20 pass runs
   // 1.7 to 2 times faster than on 4 KiB pages.
   constexpr std::size_t huge = std::size_t{2} << 20;
@@ -31,6 +35,7 @@ void Arena::allocate() {
   if (align == huge) (void)madvise(memory_.get(), size_, MADV_HUGEPAGE);  // advice: refusal only costs speed
 #endif
   std::memset(memory_.get(), 0, size_);
+  base_ = memory_.get();
 }
 
 }  // namespace caligo::decode

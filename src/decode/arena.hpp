@@ -17,13 +17,15 @@ class Arena {
     size_ += (bytes + alignment - 1) / alignment * alignment;
     return offset;
   }
+  /// A lender whose block is as large lends it, and has to stay alive; both users then overwrite each other's buffers.
   /// Throws std::bad_alloc.
-  void allocate();
+  void allocate(const Arena* lender = nullptr);
   template <class T>
   [[nodiscard]] T* at(std::size_t offset) const noexcept {
-    return reinterpret_cast<T*>(memory_.get() + offset);
+    return reinterpret_cast<T*>(base_ + offset);
   }
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// Bytes allocated, borrowed ones excluded.
+  [[nodiscard]] std::size_t size() const noexcept { return memory_ != nullptr ? size_ : 0; }
 
  private:
   static constexpr std::size_t alignment = 64;
@@ -32,6 +34,7 @@ class Arena {
     void operator()(std::byte* p) const noexcept;
   };
   std::size_t size_ = 0;
+  std::byte* base_ = nullptr;
   std::unique_ptr<std::byte[], WipeAndFree> memory_;
 };
 

@@ -8,8 +8,6 @@
 #include <caligo/random.hpp>
 
 #include <array>
-#include <cmath>
-#include <limits>
 #include <string>
 
 namespace caligo {
@@ -105,26 +103,6 @@ TEST(DecoderErrors, ListSizesAndLengths) {
   const CodeSpec code = make_code(order, 1000, parse_crc("none").value(), CrcPlacement::none).value();
   EXPECT_FALSE(DecodePlan::make(code, 16).has_value());
   EXPECT_TRUE(DecodePlan::make(code, 8).has_value());
-}
-
-TEST(QuantiseLlrs, RoundsClipsAndRefuses) {
-  const float inf = std::numeric_limits<float>::infinity();
-  const std::vector<float> llr{0.0F, 0.24F, 0.26F, -1.5F, 1e30F, -inf, inf};
-  std::vector<std::int8_t> out(llr.size());
-  ASSERT_TRUE(quantise_llrs(llr, 2.0F, out).has_value());
-  EXPECT_EQ(out, (std::vector<std::int8_t>{0, 0, 1, -3, 127, -127, 127}));
-  const std::vector<float> bad{1.0F, std::nanf("")};
-  std::vector<std::int8_t> two(2);
-  EXPECT_EQ(quantise_llrs(bad, 1.0F, two).error().code, ErrorCode::invalid_argument);
-  EXPECT_EQ(quantise_llrs(bad, 1.0F, out).error().code, ErrorCode::size_mismatch);
-  EXPECT_FALSE(quantise_llrs(std::vector<float>{1.0F, 1.0F}, -1.0F, two).has_value());
-}
-
-TEST(DefaultLlrScale, FallsWithLength) {
-  EXPECT_FLOAT_EQ(default_llr_scale(10), 6.0F);
-  EXPECT_FLOAT_EQ(default_llr_scale(16), 4.0F);
-  EXPECT_FLOAT_EQ(default_llr_scale(20), 3.5F);
-  for (unsigned n = 3; n < 24; ++n) EXPECT_GE(default_llr_scale(n), default_llr_scale(n + 1));
 }
 
 // Hostile LLRs: nothing to check but that the decoder keeps its bounds and its promises (run under sanitizers, too).

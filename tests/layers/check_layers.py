@@ -21,12 +21,15 @@ PUBLIC = {
     "bits.hpp": "bits",
     "random.hpp": "bits",
     "channel.hpp": "channel",
+    "llr.hpp": "channel",
     "code.hpp": "code",
     "construct.hpp": "code",
     "crc.hpp": "code",
     "encode.hpp": "encode",
     "isa.hpp": "kernels",
     "decode.hpp": "decode",
+    "adaptive.hpp": "decode",
+    "batch.hpp": "decode",
     "reconcile.hpp": "reconcile",
     "caligo.hpp": "cli",  # includes all of them, so only what lies outside the library may include it
 }

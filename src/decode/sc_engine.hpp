@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Successive cancellation of one frame at a time.
+
+#include "decode/frame_engine.hpp"
+
+namespace caligo::decode {
+
+class ScEngine final : public FrameEngine {
+ public:
+  /// lender: see Arena. Throws std::bad_alloc.
+  ScEngine(const CodeSpec& code, Isa isa, const Arena* lender = nullptr);
+
+  Result<DecodeVerdict> decode(const DecodePlan& plan, const DecodeInput& input) noexcept override;
+  [[nodiscard]] std::size_t memory_bytes() const noexcept override;
+
+ private:
+  kernels::ScWorkspace workspace_{};
+  std::int8_t* channel_ = nullptr;
+};
+
+}  // namespace caligo::decode
