@@ -9,8 +9,7 @@
 #include <limits>
 
 #include "cli/bench.hpp"
-#include "cli/bench_measure.hpp"
-#include "cli/bench_report.hpp"
+#include "cli/bench_decode_report.hpp"
 #include "cli/code_file.hpp"
 #include "cli/validators.hpp"
 
@@ -26,28 +25,34 @@ JSON fields:
   message_mbps, coded_mbps   message bits and sent bits per microsecond of the decoding threads' CPU time, all threads
   message_mbps_per_thread    the same for each thread
   message_mbps_wall          by the wall clock instead, which also counts waiting and other programs
-  latency_us_p50, _p99       of single calls, by latency_clock: wall, or thread-cpu if a call takes a millisecond
+  latency_us_p50, _p99       of single calls (with --batch: of whole batches), by latency_clock: wall, or thread-cpu if a
+                             frame takes a millisecond
   frames, frame_errors, undetected_errors, fer, fer_low, fer_high (95 % interval): of all frames that were decoded
   decoder_bytes              memory of one decoder, without the plan, which threads share
   allocations                from the heap while decoding, null where they cannot be counted (under sanitizers)
   cpu_seconds, wall_seconds  behind the throughput, all threads together
-  n is log2 of the block length and k counts message bits; also: decoder, list, crc, channel, llr_scale, strong_id,
-  threads, seed, isa, version, git_hash, compiler
+  n is log2 of the block length and k counts message bits; also: decoder, list, batch_frames (in one call; 1 without
+  --batch), crc, channel, llr_scale, strong_id, threads, seed, isa, version, git_hash, compiler
 
 Examples:
   caligo bench decode -c code.json --list 32 --channel awgn-ebn0:2 --json
   caligo bench decode -c code.json --list 1 --channel bsc:0.05 --frames 100000 --seed 7
+  caligo bench decode -c code.json --decoder adaptive --list 32 --batch --channel awgn-ebn0:4.5
   caligo --isa avx2 bench decode -c code.json --list 8 --channel awgn-sigma:0.8 --threads 2)";
 
 /// What fits in the second-level cache beside a decoder, so that making and decoding frames does not wait for memory.
 constexpr std::size_t pool_bytes = std::size_t{256} << 10U;
 constexpr std::size_t most_pool_frames = 1024;
+/// BatchDecoder interleaves so many frames up to this block length; batches are multiples of it.
+constexpr std::size_t interleaved_frames = 64;
+constexpr unsigned longest_interleaved_log2 = 16;
 constexpr unsigned most_threads = 1024;
 
 struct Options {
   std::string code;
   std::optional<unsigned> list;
   std::string decoder;
+  bool batch = false;
   std::string channel;
   std::optional<float> scale;
   std::optional<std::uint64_t> frames;
@@ -64,6 +69,7 @@ struct Setup {
   CodeSpec code;
   std::string decoder;
   unsigned list_size;
+  std::size_t pool_frames;
   Channel channel;
   float scale;
   std::function<std::unique_ptr<MeasuredDecoder>()> make_decoder;
@@ -92,7 +98,28 @@ Result<std::pair<std::string, unsigned>> choose_decoder(const Options& options) 
     return usage_error(fmt::format("--decoder {}: expected --list {}, got --list {}", decoder,
                                    decoder == "sc" ? "1" : "2, 4, 8, 16 or 32", list_size));
   }
+  if (options.batch && decoder == "scl") return usage_error("--batch: expected --decoder sc or adaptive, got scl");
   return std::pair(std::move(decoder), list_size);
+}
+
+std::size_t choose_pool_frames(const Options& options, const CodeSpec& code) {
+  const std::size_t frames = std::clamp<std::size_t>(pool_bytes / code.sent_bits(), 1, most_pool_frames);
+  if (!options.batch || code.log2_length() > longest_interleaved_log2) return frames;
+  return std::max(frames - frames % interleaved_frames, interleaved_frames);
+}
+
+/// Plans once; the function that comes back makes a decoder for every thread.
+Result<std::function<std::unique_ptr<MeasuredDecoder>()>> plan_decoder(const Options& options, const Setup& setup) {
+  using Make = std::function<std::unique_ptr<MeasuredDecoder>()>;
+  if (setup.decoder != "adaptive" && !options.batch) {
+    auto plan = DecodePlan::make(setup.code, setup.list_size);
+    if (!plan) return std::move(plan).error();
+    return Make([plan = *plan] { return measure_single_frames(plan); });
+  }
+  auto plan = AdaptivePlan::make(setup.code, setup.list_size);
+  if (!plan) return std::move(plan).error();
+  if (!options.batch) return Make([plan = *plan] { return measure_single_frames(plan); });
+  return Make([plan = *plan, frames = setup.pool_frames] { return measure_batches(plan, frames); });
 }
 
 Result<Setup> set_up(const Options& options) {
@@ -108,118 +135,12 @@ Result<Setup> set_up(const Options& options) {
   const bool gaussian = std::holds_alternative<Awgn>(resolved);
   if (options.scale && !gaussian) return usage_error("--scale: only with an AWGN channel");
   const float scale = gaussian ? options.scale.value_or(default_llr_scale(code->log2_length())) : 1.0F;
-  auto plan = DecodePlan::make(*code, chosen->second);
-  if (!plan) return std::move(plan).error();
-  return Setup{std::move(*code), chosen->first, chosen->second,
-               resolved,         scale,         [plan = *plan] { return measure_single_frames(plan); }};
-}
-
-/// The threads' measurements taken together.
-struct Summary {
-  Tally tally;
-  std::vector<double> frames_per_second;  ///< of each thread, by CPU time
-  double frames_per_second_wall = 0;
-  double cpu_seconds = 0;
-  double wall_seconds = 0;
-  std::vector<float> latency_us;
-  Clock latency_clock = Clock::wall;
-  std::optional<std::uint64_t> allocations = 0;
-  std::size_t decoder_bytes = 0;
-};
-
-Summary summarise(const std::vector<ThreadMeasurement>& threads) {
-  Summary all;
-  all.latency_clock = threads.front().latency_clock;
-  all.decoder_bytes = threads.front().decoder_bytes;
-  for (const ThreadMeasurement& one : threads) {
-    const auto frames = static_cast<double>(one.timed_frames);
-    all.tally.add(one.tally);
-    all.frames_per_second.push_back(frames / one.cpu_seconds);
-    all.frames_per_second_wall += frames / one.wall_seconds;
-    all.cpu_seconds += one.cpu_seconds;
-    all.wall_seconds += one.wall_seconds;
-    all.latency_us.insert(all.latency_us.end(), one.latency_us.begin(), one.latency_us.end());
-    all.allocations =
-        all.allocations && one.allocations ? std::optional(*all.allocations + *one.allocations) : std::nullopt;
-  }
-  return all;
-}
-
-double total(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return sum;
-}
-
-void add_speed(nlohmann::ordered_json& document, const CodeSpec& code, const Summary& all) {
-  const double message_megabits = 1e-6 * static_cast<double>(code.message_bits());
-  const double sent_megabits = 1e-6 * static_cast<double>(code.sent_bits());
-  std::vector<double> each;
-  for (const double rate : all.frames_per_second) each.push_back(message_megabits * rate);
-  document["message_mbps"] = total(each);
-  document["coded_mbps"] = sent_megabits * total(all.frames_per_second);
-  document["message_mbps_per_thread"] = each;
-  document["message_mbps_wall"] = message_megabits * all.frames_per_second_wall;
-  document["throughput_clock"] = to_string(Clock::thread_cpu);
-  document["latency_us_p50"] = percentile(all.latency_us, 0.5);
-  document["latency_us_p99"] = percentile(all.latency_us, 0.99);
-  document["latency_clock"] = to_string(all.latency_clock);
-  document["cpu_seconds"] = all.cpu_seconds;
-  document["wall_seconds"] = all.wall_seconds;
-}
-
-Result<void> print_as_json(const Options& options, const Setup& setup, const Summary& all) {
-  const Interval interval = rate_interval(all.tally.frame_errors, all.tally.frames);
-  nlohmann::ordered_json document;
-  document["decoder"] = setup.decoder;
-  document["list"] = setup.list_size;
-  document["n"] = setup.code.log2_length();
-  document["k"] = setup.code.message_bits();
-  document["crc"] = setup.code.crc().name;
-  document["strong_id"] = setup.code.strong_id();
-  document["channel"] = options.channel;
-  document["llr_scale"] = setup.scale;
-  document["frames"] = all.tally.frames;
-  document["frame_errors"] = all.tally.frame_errors;
-  document["undetected_errors"] = all.tally.undetected_errors;
-  document["fer"] = static_cast<double>(all.tally.frame_errors) / static_cast<double>(all.tally.frames);
-  document["fer_low"] = interval.low;
-  document["fer_high"] = interval.high;
-  add_speed(document, setup.code, all);
-  document["decoder_bytes"] = all.decoder_bytes;
-  document["allocations"] = or_null(all.allocations);
-  document["threads"] = options.threads;
-  document["seed"] = options.seed;
-  if (auto added = add_origin(document); !added) return added;
-  return print_json(document);
-}
-
-Result<void> print_as_table(const Options& options, const Setup& setup, const Summary& all) {
-  const CodeSpec& code = setup.code;
-  const double rate = total(all.frames_per_second);
-  const Interval interval = rate_interval(all.tally.frame_errors, all.tally.frames);
-  nlohmann::ordered_json origin;
-  if (auto added = add_origin(origin); !added) return added;
-  const auto bits = [rate](std::size_t per_frame) { return engineering(rate * static_cast<double>(per_frame), "b/s"); };
-  const auto latency = [&all](double share) { return engineering(1e-6 * percentile(all.latency_us, share), "s"); };
-  return print(two_columns({
-      {"decoder", fmt::format("{}, list {}, {}, {}", setup.decoder, setup.list_size, origin["isa"].get<std::string>(),
-                              options.threads == 1 ? "one thread" : fmt::format("{} threads", options.threads))},
-      {"code",
-       fmt::format("N = 2^{}, {} message bits, CRC {}", code.log2_length(), code.message_bits(), code.crc().name)},
-      {"channel", fmt::format("{}, LLR scale {}", options.channel, setup.scale)},
-      {"frames", fmt::format("{}, {} errors, {} undetected", all.tally.frames, all.tally.frame_errors,
-                             all.tally.undetected_errors)},
-      {"FER", fmt::format("{:.3g} (95 %: {:.3g} to {:.3g})",
-                          static_cast<double>(all.tally.frame_errors) / static_cast<double>(all.tally.frames),
-                          interval.low, interval.high)},
-      {"throughput", fmt::format("{} message, {} coded (CPU time)", bits(code.message_bits()), bits(code.sent_bits()))},
-      {"latency", fmt::format("{} median, {} 99th percentile ({})", latency(0.5), latency(0.99),
-                              all.latency_clock == Clock::wall ? "wall clock" : "CPU time")},
-      {"memory", fmt::format("{} per decoder, {} allocations while decoding",
-                             engineering(static_cast<double>(all.decoder_bytes), "B"),
-                             all.allocations ? fmt::format("{}", *all.allocations) : "uncounted")},
-  }));
+  const std::size_t pool_frames = choose_pool_frames(options, *code);
+  Setup setup{std::move(*code), chosen->first, chosen->second, pool_frames, resolved, scale, nullptr};
+  auto make_decoder = plan_decoder(options, setup);
+  if (!make_decoder) return std::move(make_decoder).error();
+  setup.make_decoder = std::move(*make_decoder);
+  return setup;
 }
 
 Result<void> run(const Context& context, const Options& options) {
@@ -230,15 +151,23 @@ Result<void> run(const Context& context, const Options& options) {
       .code = &setup->code,
       .law = &law,
       .make_decoder = setup->make_decoder,
-      .pool_frames = std::clamp<std::size_t>(pool_bytes / setup->code.sent_bits(), 1, most_pool_frames),
+      .pool_frames = setup->pool_frames,
       .seed = options.seed,
       .frames = options.frames,
       .seconds = options.seconds.value_or(options.frames ? std::numeric_limits<double>::infinity() : 2.0),
       .threads = options.threads};
   auto measured = measure_decoding(context, task);
   if (!measured) return std::move(measured).error();
-  const Summary all = summarise(*measured);
-  return options.json ? print_as_json(options, *setup, all) : print_as_table(options, *setup, all);
+  const DecodeReport report{.code = &setup->code,
+                            .decoder = setup->decoder,
+                            .list_size = setup->list_size,
+                            .batch_frames = options.batch ? setup->pool_frames : 1,
+                            .channel = options.channel,
+                            .scale = setup->scale,
+                            .threads = options.threads,
+                            .seed = options.seed,
+                            .measured = summarise(*measured)};
+  return options.json ? print_as_json(report) : print_as_table(report);
 }
 
 }  // namespace
@@ -256,9 +185,10 @@ void add_bench_decode(CLI::App& bench, Context& context) {
   sub->add_option("--list", options->list, "List size: 1 (SC), 2, 4, 8, 16 or 32 (default 8)")
       ->transform(one_of({"1", "2", "4", "8", "16", "32"}))
       ->option_text("L");
-  sub->add_option("--decoder", options->decoder, "sc or scl (default: by the list size)")
-      ->transform(one_of({"sc", "scl"}))
+  sub->add_option("--decoder", options->decoder, "sc, scl or adaptive (default: sc or scl by the list size)")
+      ->transform(one_of({"sc", "scl", "adaptive"}))
       ->option_text("NAME");
+  sub->add_flag("--batch", options->batch, "Decode many frames in one call; sc and adaptive only");
   sub->add_option("--scale", options->scale, "LLR units per nat on AWGN channels (default: by block length)")
       ->transform(number())
       ->option_text("S");

@@ -2,6 +2,8 @@
 #pragma once
 /// The ways to decode, behind one call, so that all are measured by the same loop.
 
+#include <caligo/adaptive.hpp>
+#include <caligo/batch.hpp>
 #include <caligo/decode.hpp>
 #include <caligo/error.hpp>
 
@@ -44,8 +46,11 @@ class MeasuredDecoder {
   [[nodiscard]] virtual std::size_t memory_bytes() const noexcept = 0;
 };
 
-/// One call of Decoder::decode per frame. Its result lasts until the next call, so the comparison with the message that
-/// was sent, a few nanoseconds, is timed as well.
+/// One call of Decoder::decode or AdaptiveDecoder::decode per frame. The result lasts until the next call, so the
+/// comparison with the message that was sent, a few nanoseconds, is timed as well.
 std::unique_ptr<MeasuredDecoder> measure_single_frames(std::shared_ptr<const DecodePlan> plan);
+std::unique_ptr<MeasuredDecoder> measure_single_frames(std::shared_ptr<const AdaptivePlan> plan);
+/// One call of BatchDecoder::decode for the whole pool. Messages are compared afterwards, outside the timed part.
+std::unique_ptr<MeasuredDecoder> measure_batches(std::shared_ptr<const AdaptivePlan> plan, std::size_t most_frames);
 
 }  // namespace caligo::cli

@@ -21,7 +21,7 @@ SEED = int(os.environ.get("CALIGO_TEST_SEED", "11"), 0)
 SANITIZED = "CALIGO_SANITIZED" in os.environ
 
 DECODE_FIELDS = {
-    "decoder": str, "list": int, "n": int, "k": int, "crc": str, "strong_id": str, "channel": str, "llr_scale": float,
+    "decoder": str, "list": int, "batch_frames": int, "n": int, "k": int, "crc": str, "strong_id": str, "channel": str, "llr_scale": float,
     "frames": int, "frame_errors": int, "undetected_errors": int, "fer": float, "fer_low": float, "fer_high": float,
     "message_mbps": float, "coded_mbps": float, "message_mbps_per_thread": list, "message_mbps_wall": float,
     "throughput_clock": str, "latency_us_p50": float, "latency_us_p99": float, "latency_clock": str,
@@ -76,9 +76,12 @@ class Bench(unittest.TestCase):
         self.assertIn(report["latency_clock"], ("wall", "thread-cpu"))
 
     def test_decode_fields(self):
-        for list_size, decoder in ((1, "sc"), (2, "scl"), (32, "scl")):
-            with self.subTest(list_size=list_size):
-                report = self.decode("--list", list_size, "--channel", "awgn-ebn0:2", "--frames", 501)
+        for list_size, decoder, options in (
+                (1, "sc", ()), (2, "scl", ()), (32, "scl", ()), (1, "sc", ("--decoder", "sc", "--batch")),
+                (32, "adaptive", ("--decoder", "adaptive")), (8, "adaptive", ("--decoder", "adaptive", "--batch"))):
+            with self.subTest(list_size=list_size, options=options):
+                report = self.decode("--list", list_size, "--channel", "awgn-ebn0:2", "--frames", 501, *options)
+                self.assertEqual(report["batch_frames"] > 1, "--batch" in options)
                 self.check_fields(report, DECODE_FIELDS)
                 self.check_speed(report)
                 for name, value in (("decoder", decoder), ("list", list_size), ("n", 8), ("k", 117), ("crc", "crc11"),
@@ -137,6 +140,18 @@ class Bench(unittest.TestCase):
         others = {errors("--seed", seed) for seed in range(2, 6)}
         self.assertGreater(len(others | {expected}), 3)
 
+    def test_batches_give_the_errors_of_single_frames(self):
+        for decoder, list_size in (("sc", 1), ("adaptive", 8)):
+            def errors(*options):
+                report = self.decode("--channel", "awgn-ebn0:1.5", "--decoder", decoder, "--list", list_size, "--frames",
+                                     1003, *options)
+                return report["frames"], report["frame_errors"], report["undetected_errors"]
+
+            expected = errors()
+            self.assertGreater(expected[1], 20)
+            self.assertEqual(errors("--batch"), expected)
+            self.assertEqual(errors("--batch", "--threads", 2), expected)
+
     def test_threads(self):
         report = self.decode("--channel", "bsc:0.05", "--threads", 2, "--seconds", 0.05)
         self.check_fields(report, DECODE_FIELDS)
@@ -145,7 +160,10 @@ class Bench(unittest.TestCase):
 
     def test_codes_of_all_kinds(self):
         for code in ("plain", "external", "short"):
-            report = self.decode("--channel", "bsc:0.02", "--frames", 300, code=f"{code}.json")
+            self.assertLess(self.decode("--channel", "bsc:0.02", "--frames", 300, code=f"{code}.json")["frame_errors"], 150)
+        for code in ("external", "short"):
+            report = self.decode("--channel", "bsc:0.02", "--frames", 300, "--decoder", "adaptive", "--batch",
+                                 code=f"{code}.json")
             self.assertLess(report["frame_errors"], 150, code)
 
     def test_encode_fields(self):
