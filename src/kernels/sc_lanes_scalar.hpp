@@ -13,13 +13,14 @@ struct LaneSum {
   static constexpr std::size_t most = 256;  // 256 · 127 < 2^15
   std::int16_t s[64] = {};
   void add(const Vector::Bytes& v) {
-    for (int i = 0; i < 64; ++i) s[i] = static_cast<std::int16_t>(s[i] + v.b[i]);
+    const Vector::Array a(v);
+    for (int i = 0; i < 64; ++i) s[i] = static_cast<std::int16_t>(s[i] + a.b[i]);
   }
   /// Bit f: the sum of frame f is negative.
   [[nodiscard]] std::uint64_t negative() const {
-    Vector::Bytes signs;
+    Vector::Array signs;
     for (int i = 0; i < 64; ++i) signs.b[i] = s[i] < 0 ? std::int8_t{-1} : std::int8_t{0};
-    return Vector::negative(signs);
+    return Vector::negative(signs.bytes());
   }
   void add_to(std::int32_t* totals) const {
     for (int i = 0; i < 64; ++i) totals[i] += s[i];
@@ -35,9 +36,9 @@ struct Lanes {
   template <class Function>
   static void columns(const std::int8_t* rows, std::size_t stride, Function function) {
     for (std::size_t c = 0; c < 64; ++c) {
-      Vector::Bytes column;
+      Vector::Array column;
       for (std::size_t f = 0; f < 64; ++f) column.b[f] = rows[f * stride + c];
-      function(c, column);
+      function(c, column.bytes());
     }
   }
 };
