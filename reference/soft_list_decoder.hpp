@@ -2,9 +2,9 @@
 #pragma once
 /// Soft-output list decoding (SO-SCL), written to be read: the oracle of SoftDecoder.
 ///
-/// Source: Yuan, Duffy, Médard, "Soft-output successive cancellation list decoding", arXiv:2412.03623. The decoder keeps
-/// account of the probability of what it throws away: a pruned node that lies above c leaves of which the fraction
-/// 2^-F satisfies the F frozen bits still to come adds P(node)·2^-F to the unvisited part of the codebook.
+/// Source: Yuan, Duffy, Médard, "Soft-output successive cancellation list decoding", arXiv:2412.03623. The decoder
+/// keeps account of the probability of what it throws away: a pruned node that lies above c leaves of which the
+/// fraction 2^-F satisfies the F frozen bits still to come adds P(node)·2^-F to the unvisited part of the codebook.
 
 #include <algorithm>
 #include <cmath>
@@ -87,8 +87,7 @@ inline SoftList soft_list_decode(const Bits& frozen, const Bits& values, std::si
       const auto& path = list.paths[p];
       const double lambda = decision_llr(llr, path.u, i, options);
       const auto candidate = [&](std::uint8_t bit) {
-        candidates.push_back(
-            {path.metric + soft_price(lambda, bit != 0, options), (bit != 0) != (lambda < 0), p, bit});
+        candidates.push_back({path.metric + soft_price(lambda, bit != 0, options), (bit != 0) != (lambda < 0), p, bit});
       };
       if (frozen[i] != 0) {
         candidate(values[i]);
@@ -119,10 +118,10 @@ inline SoftList soft_list_decode(const Bits& frozen, const Bits& values, std::si
 }
 
 /// ln P(0)/P(1) per code bit: the paths that count (those of right checksum) with their probabilities, and the
-/// unvisited part of the codebook, of which a checksum of `checksum_bits` leaves the fraction 2^-checksum_bits, with the
-/// bit's own LLR. counts: one entry per path.
-inline std::vector<double> soft_posterior(const SoftList& list, const std::vector<bool>& counts,
-                                          unsigned checksum_bits, const std::vector<double>& llr) {
+/// unvisited part of the codebook, of which a checksum of `checksum_bits` leaves the fraction 2^-checksum_bits, with
+/// the bit's own LLR. counts: one entry per path.
+inline std::vector<double> soft_posterior(const SoftList& list, const std::vector<bool>& counts, unsigned checksum_bits,
+                                          const std::vector<double>& llr) {
   const double unvisited = list.log_unvisited - checksum_bits * std::log(2.0);
   std::vector<double> zero(llr.size());
   std::vector<double> one(llr.size());

@@ -13,4 +13,5 @@
 #include <caligo/isa.hpp>
 #include <caligo/random.hpp>
 #include <caligo/reconcile.hpp>
+#include <caligo/soft.hpp>
 #include <caligo/version.hpp>

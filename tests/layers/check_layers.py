@@ -27,6 +27,7 @@ PUBLIC = {
     "encode.hpp": "encode",
     "isa.hpp": "kernels",
     "decode.hpp": "decode",
+    "soft.hpp": "decode",
     "reconcile.hpp": "reconcile",
     "caligo.hpp": "cli",  # includes all of them, so only what lies outside the library may include it
 }
