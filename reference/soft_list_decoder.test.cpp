@@ -8,6 +8,8 @@
 #include <random>
 #include <string>
 
+#include "reference/soft_cancellation.hpp"
+
 namespace caligo::reference {
 namespace {
 
@@ -135,6 +137,19 @@ TEST(SoftReference, MaxLogMetricOfALeafIsItsDisagreement) {
     double disagreement = 0;
     for (std::size_t i = 0; i < x.size(); ++i) disagreement += std::max(0.0, x[i] != 0 ? p.llr[i] : -p.llr[i]);
     EXPECT_NEAR(path.metric, disagreement, 1e-9);
+  }
+}
+
+// On a tree without cycles belief propagation is exact: repetition and parity codes.
+TEST(SoftReference, SoftCancellationIsExactForRepetitionAndParity) {
+  std::mt19937_64 random(test_seed());
+  for (const bool parity : {false, true}) {
+    Problem p = random_problem(random, 8, 0, 0);
+    p.values.assign(8, 0);
+    for (std::size_t i = parity ? 1 : 7; i < 8; ++i) p.frozen[i] = 0;
+    const auto extrinsic = SoftCancellation(p.frozen).extrinsic(p.llr, 1);
+    const auto exact = map_posterior(p);
+    for (std::size_t i = 0; i < 8; ++i) EXPECT_NEAR(extrinsic[i] + p.llr[i], exact[i], 1e-9) << parity << " bit " << i;
   }
 }
 
