@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What int8 LLRs cost: decodes the same noise with the int8 product decoder and with float LLRs, counts the frames that
 // only one of them gets wrong, and gives the exact McNemar p-value of "neither is better". Prints one line of CSV.
-//   int8_vs_float N_LOG2 MESSAGE_BITS CRC LIST CHANNEL FRAMES SEED [max-log|exact]
+//   int8_vs_float N_LOG2 MESSAGE_BITS CRC LIST CHANNEL FRAMES SEED [max-log|exact [SCALE]]
 //   int8_vs_float 10 512 crc16 32 awgn-ebn0:2.0 100000 1
 #include <algorithm>
 #include <cmath>
@@ -20,6 +20,7 @@ struct Task {
   stats::FerPoint point;
   std::uint64_t seed = 1;
   SoftArithmetic arithmetic = SoftArithmetic::max_log;
+  float scale = 0;  ///< of the int8 LLRs in units per nat; 0: the default for N, ±1 on the BSC
 };
 
 struct Counts {
@@ -82,7 +83,8 @@ int run(const Task& task) {
     std::fprintf(stderr, "int8_vs_float: %s\n", plan.error().message.c_str());
     return 2;
   }
-  const float scale = std::holds_alternative<Bsc>(*channel) ? 1.0F : default_llr_scale(p.n);
+  const float usual = std::holds_alternative<Bsc>(*channel) ? 1.0F : default_llr_scale(p.n);
+  const float scale = task.scale > 0 ? task.scale : usual;
   const Counts counts = compare(task, *code, *channel, scale);
   std::printf("%u,%zu,%s,%u,%s,%s,%g,%llu,%llu,%llu,%llu,%llu,%llu,%.3g\n", p.n, p.message_bits, p.crc.c_str(),
               p.list_size, p.channel.c_str(), task.arithmetic == SoftArithmetic::exact ? "exact" : "max-log",
@@ -98,10 +100,10 @@ int run(const Task& task) {
 }  // namespace
 
 int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): a tool for developers, run by hand
-  if (argc < 8 || argc > 9) {
+  if (argc < 8 || argc > 10) {
     std::fprintf(
         stderr,
-        "usage: int8_vs_float N_LOG2 MESSAGE_BITS CRC LIST CHANNEL FRAMES SEED [max-log|exact]\n"
+        "usage: int8_vs_float N_LOG2 MESSAGE_BITS CRC LIST CHANNEL FRAMES SEED [max-log|exact [SCALE]]\n"
         "n,message_bits,crc,list,channel,float,scale,seed,frames,int8_errors,float_errors,int8_only,float_only,"
         "mcnemar_p\n");
     return 2;
@@ -111,6 +113,7 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): a tool 
   task.point = {
       static_cast<unsigned>(number(1)), number(2), argv[3], static_cast<unsigned>(number(4)), argv[5], number(6), 0};
   task.seed = number(7);
-  if (argc == 9 && std::strcmp(argv[8], "exact") == 0) task.arithmetic = SoftArithmetic::exact;
+  if (argc > 8 && std::strcmp(argv[8], "exact") == 0) task.arithmetic = SoftArithmetic::exact;
+  if (argc > 9) task.scale = std::strtof(argv[9], nullptr);
   return run(task);
 }
