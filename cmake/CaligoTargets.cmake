@@ -40,6 +40,7 @@ function(caligo_add_library)
                                           SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
                                           CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
   caligo_kernel_flags()
+  caligo_float_flags()
 endfunction()
 
 function(caligo_add_cli)

@@ -16,4 +16,5 @@
 #include <caligo/llr.hpp>
 #include <caligo/random.hpp>
 #include <caligo/reconcile.hpp>
+#include <caligo/soft.hpp>
 #include <caligo/version.hpp>

@@ -4,6 +4,7 @@
 #include <caligo/batch.hpp>
 #include <caligo/isa.hpp>
 #include <caligo/random.hpp>
+#include <caligo/soft.hpp>
 
 #include <atomic>
 #include <cstdlib>
@@ -105,6 +106,34 @@ TEST(Allocation, NoneInStagesAndBatches) {
     ASSERT_TRUE(batch.decode({frames, llr, values}, {messages, verdicts, codewords}).has_value());
     EXPECT_EQ(allocations - before, 0U) << to_string(isa);
     EXPECT_EQ(verdicts.front().list_size, 32U);
+  }
+#else
+  GTEST_SKIP() << "SKIPPED: counting needs glibc's malloc, which this build replaces";
+#endif
+}
+
+TEST(Allocation, NoneWhileDecodingSoftly) {
+#if CALIGO_COUNTS_ALLOCATIONS
+  constexpr std::size_t length = 1024;
+  CounterRandom random(8, 0);
+  BitString frozen(length);
+  for (std::size_t i = 0; i < length; ++i) frozen.set(i, __builtin_popcountll(i) < 5);
+  const CodeSpec code = CodeSpec::make(frozen, parse_crc("crc16-ccitt").value(), CrcPlacement::embedded).value();
+  BitString frozen_values(code.frozen_bits());
+  random.fill(frozen_values);
+  std::vector<float> llr(length);
+  for (auto& v : llr) v = static_cast<float>(random.gaussian());
+  std::vector<float> extrinsic(length);
+  for (const unsigned list_size : {1U, 2U, 4U, 8U, 16U, 32U}) {
+    const std::size_t before_making = allocations;
+    auto decoder = SoftDecoder::make(code, list_size).value();
+    EXPECT_GT(allocations, before_making) << "the counter does not count";
+    const std::size_t before = allocations;
+    for (int frame = 0; frame < 3; ++frame) {
+      const auto verdict = decoder.decode({llr, extrinsic, frozen_values}, extrinsic);
+      ASSERT_TRUE(verdict.has_value());
+    }
+    EXPECT_EQ(allocations - before, 0U) << "list size " << list_size;
   }
 #else
   GTEST_SKIP() << "SKIPPED: counting needs glibc's malloc, which this build replaces";

@@ -30,6 +30,7 @@ PUBLIC = {
     "decode.hpp": "decode",
     "adaptive.hpp": "decode",
     "batch.hpp": "decode",
+    "soft.hpp": "decode",
     "reconcile.hpp": "reconcile",
     "caligo.hpp": "cli",  # includes all of them, so only what lies outside the library may include it
 }
