@@ -9,7 +9,9 @@
 
 namespace caligo {
 
-enum class Isa { scalar, neon, avx2, avx512 };
+/// avx512bw is AVX-512 as in Skylake-X (F, BW, VL, DQ); avx512 adds VBMI, VBMI2, BITALG, GFNI and VPCLMULQDQ (Ice Lake,
+/// Zen 4).
+enum class Isa { scalar, neon, avx2, avx512bw, avx512 };
 
 [[nodiscard]] std::string_view to_string(Isa isa) noexcept;
 /// Errors: invalid_argument (lists the names).

@@ -39,7 +39,7 @@ void add_shared_options(CLI::App& app, Context& context) {
   app.add_option("--log", context.log, "Form of standard error: text or json")
       ->transform(one_of({"text", "json"}))
       ->option_text("FORM");
-  app.add_option("--isa", context.isa, "Instruction set: avx512, avx2, neon or scalar (default: the fastest)")
+  app.add_option("--isa", context.isa, "Instruction set: avx512, avx512bw, avx2, neon or scalar (default: the fastest)")
       ->option_text("NAME");
   app.fallthrough();
   app.require_subcommand(0, 1);

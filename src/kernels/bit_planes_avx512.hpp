@@ -7,10 +7,14 @@
 
 #include <cstdint>
 
-namespace caligo::kernels::avx512 {
+#include "kernels/avx512_namespace.hpp"
+
+namespace caligo::kernels::CALIGO_AVX512 {
+
+#if defined(__GFNI__)
 
 /// source: a lane map, the L sources repeated over all bytes.
-template <unsigned L>
+template <unsigned L, class Vector>
 class BlockPermuter {
  public:
   explicit BlockPermuter(__m512i source) {
@@ -97,4 +101,24 @@ class BlockPermuter {
   __m512i matrix_[L == 32 ? 4 : L == 16 ? 2 : 1];
 };
 
-}  // namespace caligo::kernels::avx512
+#else
+
+/// Word by word.
+template <unsigned L, class Vector>
+class BlockPermuter {
+ public:
+  explicit BlockPermuter(__m512i source) : index_(Vector::template bit_index<L>(source)) {}
+  __m512i operator()(__m512i v) const {
+    alignas(64) std::uint64_t words[8];
+    _mm512_store_si512(words, v);
+    for (std::uint64_t& word : words) word = Vector::template permute_bits<L>(word, index_);
+    return _mm512_load_si512(words);
+  }
+
+ private:
+  __m512i index_;
+};
+
+#endif
+
+}  // namespace caligo::kernels::CALIGO_AVX512

@@ -12,7 +12,7 @@ namespace caligo {
 
 namespace {
 
-constexpr Isa all_isas[] = {Isa::scalar, Isa::neon, Isa::avx2, Isa::avx512};
+constexpr Isa all_isas[] = {Isa::scalar, Isa::neon, Isa::avx2, Isa::avx512bw, Isa::avx512};
 
 const kernels::KernelTable* table_of(Isa isa) noexcept {
   switch (isa) {
@@ -22,6 +22,8 @@ const kernels::KernelTable* table_of(Isa isa) noexcept {
       return nullptr;  // a name reserved: AArch64 runs the scalar unit, vectorised by the compiler
     case Isa::avx2:
       return kernels::avx2_kernels();
+    case Isa::avx512bw:
+      return kernels::avx512bw_kernels();
     case Isa::avx512:
       return kernels::avx512_kernels();
   }
@@ -34,6 +36,7 @@ const kernels::BitKernels* bit_table_of(Isa isa) noexcept {
     case Isa::neon:
       return kernels::scalar_bit_kernels();
     case Isa::avx2:
+    case Isa::avx512bw:  // wider registers alone gain nothing there
       return kernels::avx2_bit_kernels();
     case Isa::avx512:
       return kernels::avx512_bit_kernels();
@@ -52,14 +55,16 @@ bool processor_offers(Isa isa) noexcept {
     case Isa::avx2:
       return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
              __builtin_cpu_supports("pclmul");
+    case Isa::avx512bw:
+      return processor_offers(Isa::avx2) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+             __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
     case Isa::avx512:
-      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-             __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-             __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
-             __builtin_cpu_supports("avx512bitalg") && __builtin_cpu_supports("gfni") &&
-             __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("vpclmulqdq");
+      return processor_offers(Isa::avx512bw) && __builtin_cpu_supports("avx512vbmi") &&
+             __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512bitalg") &&
+             __builtin_cpu_supports("gfni") && __builtin_cpu_supports("vpclmulqdq");
 #else
     case Isa::avx2:
+    case Isa::avx512bw:
     case Isa::avx512:
       return false;
 #endif
@@ -109,6 +114,8 @@ std::string_view to_string(Isa isa) noexcept {
       return "neon";
     case Isa::avx2:
       return "avx2";
+    case Isa::avx512bw:
+      return "avx512bw";
     case Isa::avx512:
       return "avx512";
   }
@@ -120,7 +127,7 @@ Result<Isa> parse_isa(std::string_view name) {
     if (to_string(isa) == name) return isa;
   }
   return Error{ErrorCode::invalid_argument,
-               fmt::format("unknown instruction set '{}' (expected scalar, neon, avx2 or avx512)", name)};
+               fmt::format("unknown instruction set '{}' (expected scalar, neon, avx2, avx512bw or avx512)", name)};
 }
 
 std::vector<Isa> built_isas() {

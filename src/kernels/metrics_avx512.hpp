@@ -6,7 +6,9 @@
 
 #include <cstdint>
 
-namespace caligo::kernels::avx512 {
+#include "kernels/avx512_namespace.hpp"
+
+namespace caligo::kernels::CALIGO_AVX512 {
 
 /// Registers of 8, 16 or 32 numbers: the same operations under the names of each width.
 struct Words8 {
@@ -28,10 +30,12 @@ struct Words8 {
   static Vec sign(Vec a) { return _mm_srai_epi16(a, 15); }
   static Mask less(Vec a, Vec b) { return _mm_cmplt_epu16_mask(a, b); }
   static Mask equal(Vec a, Vec b) { return _mm_cmpeq_epu16_mask(a, b); }
+#if defined(__AVX512VBMI2__)
   static Vec refill(Vec v, std::uint32_t free, Vec fork, std::uint32_t accepted) {
     return _mm_mask_expand_epi16(v, static_cast<Mask>(free),
                                  _mm_maskz_compress_epi16(static_cast<Mask>(accepted), fork));
   }
+#endif
   static __m128i narrow(Vec v) { return _mm_packus_epi16(v, v); }
   /// The largest, in the lowest place. The hardware finds the least of eight.
   static __m128i highest(Vec v) {
@@ -59,10 +63,12 @@ struct Words16 {
   static Vec sign(Vec a) { return _mm256_srai_epi16(a, 15); }
   static Mask less(Vec a, Vec b) { return _mm256_cmplt_epu16_mask(a, b); }
   static Mask equal(Vec a, Vec b) { return _mm256_cmpeq_epu16_mask(a, b); }
+#if defined(__AVX512VBMI2__)
   static Vec refill(Vec v, std::uint32_t free, Vec fork, std::uint32_t accepted) {
     return _mm256_mask_expand_epi16(v, static_cast<Mask>(free),
                                     _mm256_maskz_compress_epi16(static_cast<Mask>(accepted), fork));
   }
+#endif
   static __m128i narrow(Vec v) { return _mm256_cvtepi16_epi8(v); }
   static __m128i highest(Vec v) {
     return Words8::highest(_mm_max_epu16(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1)));
@@ -88,9 +94,11 @@ struct Words32 {
   static Vec sign(Vec a) { return _mm512_srai_epi16(a, 15); }
   static Mask less(Vec a, Vec b) { return _mm512_cmplt_epu16_mask(a, b); }
   static Mask equal(Vec a, Vec b) { return _mm512_cmpeq_epu16_mask(a, b); }
+#if defined(__AVX512VBMI2__)
   static Vec refill(Vec v, std::uint32_t free, Vec fork, std::uint32_t accepted) {
     return _mm512_mask_expand_epi16(v, free, _mm512_maskz_compress_epi16(accepted, fork));
   }
+#endif
   static __m256i narrow(Vec v) { return _mm512_cvtepi16_epi8(v); }
   static __m128i highest(Vec v) {
     return Words16::highest(_mm256_max_epu16(_mm512_castsi512_si256(v), _mm512_extracti64x4_epi64(v, 1)));
@@ -165,7 +173,16 @@ struct Metrics {
   static auto narrow(Vec v) { return R::narrow(v); }
 
   static Vec refill(Vec v, std::uint32_t free, Vec fork, std::uint32_t accepted) {
+#if defined(__AVX512VBMI2__)
     return R::refill(v, free, fork, accepted);
+#else
+    alignas(64) std::uint16_t to[32];
+    alignas(64) std::uint16_t from[32];
+    R::store(to, v);
+    R::store(from, fork);
+    for (; accepted != 0; accepted &= accepted - 1, free &= free - 1) to[_tzcnt_u32(free)] = from[_tzcnt_u32(accepted)];
+    return R::load(to);
+#endif
   }
   /// Both sides are sorted, in opposite directions; the smaller one of each pair are then the L least of all.
   [[gnu::always_inline]] static Vec threshold(Vec stay, Vec fork) {
@@ -196,4 +213,4 @@ struct Metrics {
   }
 };
 
-}  // namespace caligo::kernels::avx512
+}  // namespace caligo::kernels::CALIGO_AVX512

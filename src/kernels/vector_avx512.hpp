@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The 64-byte vector on AVX-512 (F, BW, VL, VBMI, BITALG). vector_scalar.hpp says what each operation means.
+/// The 64-byte vector on AVX-512 (F, BW, VL, DQ; with VBMI, VBMI2, BITALG, GFNI where the unit has them).
+/// vector_scalar.hpp says what each operation means.
 
 #include <immintrin.h>
 
@@ -8,9 +9,10 @@
 #include <cstring>
 
 #include "kernels/bit_planes_avx512.hpp"
+#include "kernels/lane_moves_avx512.hpp"
 #include "kernels/metrics_avx512.hpp"
 
-namespace caligo::kernels::avx512 {
+namespace caligo::kernels::CALIGO_AVX512 {
 
 /// Byte tables that depend on the number of lanes.
 template <unsigned L>
@@ -19,18 +21,16 @@ struct Tables {
   alignas(64) std::uint8_t group[64];
   alignas(64) std::uint8_t group_in_quarter[64];
   alignas(64) std::uint8_t element[64];
+  alignas(64) std::uint8_t element_in_quarter[64];
   alignas(64) std::uint8_t pair[64];
-  alignas(64) std::uint8_t pair_of_element[64];
-  alignas(64) std::uint8_t pair_in_quarter[64];
-  constexpr Tables() : lane(), group(), group_in_quarter(), element(), pair(), pair_of_element(), pair_in_quarter() {
+  constexpr Tables() : lane(), group(), group_in_quarter(), element(), element_in_quarter(), pair() {
     for (unsigned i = 0; i < 64; ++i) {
       lane[i] = static_cast<std::uint8_t>(i % L);
       group[i] = static_cast<std::uint8_t>(i / L * L);
       group_in_quarter[i] = static_cast<std::uint8_t>(i % 16 / L * L);
       element[i] = static_cast<std::uint8_t>(i / L);
-      pair[i] = static_cast<std::uint8_t>(i / 2 + i % 2 * 64);
-      pair_of_element[i] = static_cast<std::uint8_t>(i / L * 2);
-      pair_in_quarter[i] = static_cast<std::uint8_t>(i / L * 2 % 16);
+      element_in_quarter[i] = static_cast<std::uint8_t>(i % 16 / L);
+      pair[i] = static_cast<std::uint8_t>(L == 4 ? i % 16 / L * 2 : i / L * 2 % 16);
     }
   }
 };
@@ -42,7 +42,7 @@ struct Vector {
   using Index = __m512i;
   using BitIndex = __m512i;
   template <unsigned L>
-  using Metrics = avx512::Metrics<L>;
+  using Metrics = CALIGO_AVX512::Metrics<L>;
 
   static Bytes load(const std::int8_t* p) { return _mm512_loadu_si512(p); }
   static void store(std::int8_t* p, Bytes v) { _mm512_storeu_si512(p, v); }
@@ -105,33 +105,31 @@ struct Vector {
   }
   template <unsigned L>
   static Index index(Bytes source) {
-    return _mm512_or_si512(source, _mm512_load_si512(L <= 16 ? tables<L>.group_in_quarter : tables<L>.group));
+    if constexpr (L == 32) return Moves::index32(source);
+    return _mm512_or_si512(source, _mm512_load_si512(tables<L>.group_in_quarter));
   }
   template <unsigned L>
   static BitIndex bit_index(Bytes source) {
+    if constexpr (!Moves::moves_bits) return index<L>(source);
     return _mm512_or_si512(source, _mm512_load_si512(tables<L>.group));
   }
   template <unsigned L>
   static Bytes permute(Bytes v, Index index) {
-    if constexpr (L <= 16) {
-      return _mm512_shuffle_epi8(v, index);  // two cycles instead of five
-    } else {
-      return _mm512_permutexvar_epi8(index, v);
-    }
+    if constexpr (L == 32) return Moves::permute32(v, index);
+    return _mm512_shuffle_epi8(v, index);  // two cycles, where a permutation of all 64 bytes takes five
   }
   template <unsigned L>
   static std::uint64_t permute_bits(std::uint64_t bits, BitIndex index) {
-    return _mm512_bitshuffle_epi64_mask(_mm512_set1_epi64(static_cast<long long>(bits)), index);
+    if constexpr (!Moves::moves_bits) return _mm512_movepi8_mask(permute<L>(_mm512_movm_epi8(bits), index));
+    return Moves::permute_bits(bits, index);
   }
   template <unsigned L>
   static Bytes refill(std::uint32_t free, std::uint32_t accepted) {
+    const __m256i lanes = Moves::refill(_mm512_castsi512_si256(iota<32>()), free, accepted);
     if constexpr (L == 32) {
-      const __m256i lanes = _mm512_castsi512_si256(iota<32>());
-      return repeat_lanes<L>(_mm256_mask_expand_epi8(lanes, free, _mm256_maskz_compress_epi8(accepted, lanes)));
+      return repeat_lanes<L>(lanes);
     } else {
-      const __m128i lanes = _mm512_castsi512_si128(iota<16>());
-      const __m128i moved = _mm_maskz_compress_epi8(static_cast<__mmask16>(accepted), lanes);
-      return repeat_lanes<L>(_mm_mask_expand_epi8(lanes, static_cast<__mmask16>(free), moved));
+      return repeat_lanes<L>(_mm256_castsi256_si128(lanes));
     }
   }
   template <unsigned L>
@@ -139,22 +137,27 @@ struct Vector {
     if constexpr (L >= 4) {
       return _mm512_shuffle_epi8(broadcast<64 / L>(p), _mm512_load_si512(tables<L>.element));
     } else {
-      return _mm512_permutexvar_epi8(_mm512_load_si512(tables<L>.element), _mm512_loadu_si512(p));
+      // Each quarter has eight elements of its own.
+      const __m512i eighths = _mm512_permutexvar_epi64(quarters(), _mm512_castsi256_si512(load_half(p)));
+      return L == 1 ? load(p) : _mm512_shuffle_epi8(eighths, _mm512_load_si512(tables<L>.element_in_quarter));
     }
   }
   static void interleave(Bytes plus, Bytes minus, std::int8_t* out) {
-    const Bytes order = _mm512_load_si512(tables<1>.pair);
-    store(out, _mm512_permutex2var_epi8(plus, order, minus));
-    store(out + 64, _mm512_permutex2var_epi8(plus, _mm512_add_epi8(order, _mm512_set1_epi8(32)), minus));
+    const Bytes low = _mm512_unpacklo_epi8(plus, minus);
+    const Bytes high = _mm512_unpackhi_epi8(plus, minus);
+    store(out, _mm512_permutex2var_epi64(low, _mm512_set_epi64(11, 10, 3, 2, 9, 8, 1, 0), high));
+    store(out + 64, _mm512_permutex2var_epi64(low, _mm512_set_epi64(15, 14, 7, 6, 13, 12, 5, 4), high));
   }
   template <unsigned L>
   static Bytes pick(const std::int8_t* pairs, std::uint64_t bits) {
-    const Bytes pair = _mm512_load_si512(L >= 8 ? tables<L>.pair_in_quarter : tables<L>.pair_of_element);
+    const Bytes pair = _mm512_load_si512(tables<L>.pair);
     const Bytes index = _mm512_mask_add_epi8(pair, bits, pair, _mm512_set1_epi8(1));
     if constexpr (L >= 8) {
       return _mm512_shuffle_epi8(broadcast<128 / L>(pairs), index);
+    } else if constexpr (L == 4) {
+      return _mm512_shuffle_epi8(_mm512_permutexvar_epi64(quarters(), _mm512_castsi256_si512(load_half(pairs))), index);
     } else {
-      return _mm512_permutexvar_epi8(index, load(pairs));
+      return _mm512_shuffle_epi8(load(pairs), index);
     }
   }
   static Bytes move_down(Bytes v, unsigned distance) {
@@ -250,7 +253,7 @@ struct Vector {
   static Bytes load_words(const std::uint64_t* p) { return _mm512_loadu_si512(p); }
   static void store_words(std::uint64_t* p, Bytes v) { _mm512_storeu_si512(p, v); }
   template <unsigned L>
-  using BlockPermuter = avx512::BlockPermuter<L>;
+  using BlockPermuter = CALIGO_AVX512::BlockPermuter<L, Vector>;
 
  private:
   /// L bytes, one per lane -> the same for every element.
@@ -285,6 +288,9 @@ struct Vector {
       return _mm512_broadcast_i32x4(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
     }
   }
+  static __m256i load_half(const std::int8_t* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
+  /// 64 bits i of a vector into both halves of quarter i.
+  static Bytes quarters() { return _mm512_set_epi64(3, 3, 2, 2, 1, 1, 0, 0); }
   /// step(swap) for every power of two from L bytes to 32: swap exchanges neighbouring groups of that size.
   template <unsigned L, class Step>
   static void each_fold(Step step) {
@@ -304,4 +310,4 @@ struct Vector {
   }
 };
 
-}  // namespace caligo::kernels::avx512
+}  // namespace caligo::kernels::CALIGO_AVX512
