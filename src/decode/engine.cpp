@@ -10,7 +10,7 @@ using kernels::padding;
 
 Engine::Engine(const DecodePlan& plan, Isa isa, const Arena* lender)
     : FrameEngine(plan.code(), isa),
-      kernel_(&table_->list[std::countr_zero(plan.list_size())]),
+      kernel_(&table_->list[std::countr_zero(plan.list_size()) - 1]),
       list_size_(plan.list_size()) {
   lay_out(plan, lender);
 }

@@ -36,11 +36,10 @@ class Counter {
 
 class Compiler {
  public:
-  /// One lane needs no second layout: SC runs on lanes from the start.
   Compiler(const CodeSpec& code, unsigned list_size)
-      : counter_(code.information_mask()), root_(code.log2_length()), list_size_(list_size), forked_(list_size == 1) {
-    (forked_ ? program_.lane_level : program_.single_level)[root_] = true;
-    node(root_, 0, !forked_);
+      : counter_(code.information_mask()), root_(code.log2_length()), list_size_(list_size) {
+    program_.single_level[root_] = true;
+    node(root_, 0, true);
   }
   Program take() { return std::move(program_); }
 
@@ -144,7 +143,7 @@ class Compiler {
   Counter counter_;
   unsigned root_;
   unsigned list_size_;
-  bool forked_;
+  bool forked_ = false;  ///< an information bit has been met
   Program program_;
 };
 

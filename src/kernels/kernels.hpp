@@ -80,14 +80,14 @@ struct Workspace {
 
 /// One list size of one instruction set.
 struct ListKernel {
-  /// Runs a program on channel LLRs that lie in single_llr[n] (L > 1) or lane_llr[n] (L = 1).
+  /// Runs a program on channel LLRs that lie in single_llr[n].
   void (*run)(Workspace& workspace, const Op* begin, const Op* end);
   /// out[i/64] bit i%64 = partial sum of position i in `lane`, for 64·words positions.
   void (*extract_lane)(const std::uint64_t* sums, unsigned lane, std::uint64_t* out, std::size_t words);
 };
 
 struct KernelTable {
-  ListKernel list[6];  ///< list sizes 1, 2, 4, 8, 16, 32
+  ListKernel list[5];  ///< list sizes 2, 4, 8, 16, 32
   /// out[i] = flip bit i ? -in[i] : in[i], with -128 taken as -127; whole words of 64 bits.
   void (*copy_flipped)(const std::int8_t* in, const std::uint64_t* flip, std::int8_t* out, std::size_t words);
   /// Sum of |LLR| over the positions whose bit goes against the LLR; whole words of 64 bits, no LLR is -128.

@@ -29,17 +29,15 @@ struct Handlers {
     using T = Tree<V, L>;
     using Leaf = Leaves<V, L>;
     using Flip = FlipNode<V, L>;
-    if constexpr (L > 1) {
-      set<&T::single_f>(OpType::single_f);
-      set<&T::single_g_zero>(OpType::single_g_zero);
-      set<&T::template single_g<false>>(OpType::single_g);
-      set<&T::template single_g<true>>(OpType::single_g_f);
-      set<&T::replicate>(OpType::replicate);
-      set<&T::template virtual_f<false>>(OpType::virtual_f);
-      set<&T::template virtual_f<true>>(OpType::virtual_f_f);
-      set<&T::template virtual_g<false>>(OpType::virtual_g);
-      set<&T::template virtual_g<true>>(OpType::virtual_g_f);
-    }
+    set<&T::single_f>(OpType::single_f);
+    set<&T::single_g_zero>(OpType::single_g_zero);
+    set<&T::template single_g<false>>(OpType::single_g);
+    set<&T::template single_g<true>>(OpType::single_g_f);
+    set<&T::replicate>(OpType::replicate);
+    set<&T::template virtual_f<false>>(OpType::virtual_f);
+    set<&T::template virtual_f<true>>(OpType::virtual_f_f);
+    set<&T::template virtual_g<false>>(OpType::virtual_g);
+    set<&T::template virtual_g<true>>(OpType::virtual_g_f);
     set_fixed<&T::template f<false>, 1>(OpType::f);
     set_fixed<&T::template f<true>, 2>(OpType::f_f);
     set_fixed<&T::template g<false>, 1>(OpType::g);
@@ -116,9 +114,9 @@ constexpr ListKernel list_kernel() {
 }
 
 template <class V>
-inline constexpr KernelTable kernel_table = {{list_kernel<V, 1>(), list_kernel<V, 2>(), list_kernel<V, 4>(),
-                                              list_kernel<V, 8>(), list_kernel<V, 16>(), list_kernel<V, 32>()},
-                                             &copy_flipped<V>,
-                                             &penalty<V>};
+inline constexpr KernelTable kernel_table = {
+    {list_kernel<V, 2>(), list_kernel<V, 4>(), list_kernel<V, 8>(), list_kernel<V, 16>(), list_kernel<V, 32>()},
+    &copy_flipped<V>,
+    &penalty<V>};
 
 }  // namespace caligo::kernels

@@ -94,7 +94,7 @@ struct Tree {
     if (map.identity) {
       N::set_identity(w.left[level]);
       produce<then_f>(w, level, [&](std::size_t i) { return V::g(a.left(i), a.right(i), sums(i)); });
-    } else if constexpr (L > 1) {
+    } else {
       const Bytes source = V::load(map.source);
       N::set(w.left[level], source);
       const Index index = V::template index<L>(source);
@@ -110,16 +110,14 @@ struct Tree {
     const std::size_t half = N::width(level - 1);
     const Halves a(w, level);
     const auto child = [&](std::size_t i) { return V::g_zero(a.left(i), a.right(i)); };
-    if constexpr (L > 1 && !then_f) {
+    if constexpr (!then_f) {
       std::int8_t* out = w.lane_llr[level - 1];
       P::charge(w, half, [&](std::size_t i) {
         V::store(out + i, child(i));
         return V::zero_penalty(V::f(a.left(i), a.right(i)));
       });
     } else {
-      if constexpr (L > 1) {
-        P::charge(w, half, [&](std::size_t i) { return V::zero_penalty(V::f(a.left(i), a.right(i))); });
-      }
+      P::charge(w, half, [&](std::size_t i) { return V::zero_penalty(V::f(a.left(i), a.right(i))); });
       produce<then_f>(w, level, child);
     }
   }
@@ -141,7 +139,7 @@ struct Tree {
       const std::uint64_t* right_words = left_words + half / 64;
       if (right.identity) {
         for (std::size_t i = 0; i < half / 64; ++i) left_words[i] ^= right_words[i];
-      } else if constexpr (L > 1) {
+      } else {
         N::combine_sums(left_words, right_words, half / 64, V::load(right.source));
       }
     }

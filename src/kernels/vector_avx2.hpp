@@ -160,12 +160,8 @@ struct Vector {
   }
   template <unsigned L>
   static Bytes replicate(const std::int8_t* p) {
-    if constexpr (L == 1) {
-      return load(p);
-    } else {
-      const __m256i pick = _mm256_load_si256(reinterpret_cast<const __m256i*>(tables<L>.element));
-      return {{_mm256_shuffle_epi8(broadcast(p), pick), _mm256_shuffle_epi8(broadcast(p + 32 / L), pick)}};
-    }
+    const __m256i pick = _mm256_load_si256(reinterpret_cast<const __m256i*>(tables<L>.element));
+    return {{_mm256_shuffle_epi8(broadcast(p), pick), _mm256_shuffle_epi8(broadcast(p + 32 / L), pick)}};
   }
   static void interleave(const Bytes& plus, const Bytes& minus, std::int8_t* out) {
     for (unsigned h = 0; h < 2; ++h) {
@@ -278,7 +274,6 @@ struct Vector {
         if constexpr (L <= 8) v = _mm256_add_epi16(v, _mm256_permute4x64_epi64(v, 0x4e));
         if constexpr (L <= 4) v = _mm256_add_epi16(v, _mm256_shuffle_epi32(v, 0x4e));
         if constexpr (L <= 2) v = _mm256_add_epi16(v, _mm256_shuffle_epi32(v, 0xb1));
-        if constexpr (L <= 1) v = _mm256_add_epi16(v, _mm256_srli_epi32(v, 16));
         return v;
       }
     }
@@ -314,7 +309,6 @@ struct Vector {
     if constexpr (L == 8) v = _mm256_broadcastq_epi64(low);
     if constexpr (L == 4) v = _mm256_broadcastd_epi32(low);
     if constexpr (L == 2) v = _mm256_broadcastw_epi16(low);
-    if constexpr (L == 1) v = _mm256_broadcastb_epi8(low);
     return {{v, v}};
   }
   /// step(swap) for every power of two from L bytes to 32: swap exchanges neighbouring groups of that size.

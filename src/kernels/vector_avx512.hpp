@@ -139,7 +139,7 @@ struct Vector {
     } else {
       // Each quarter has eight elements of its own.
       const __m512i eighths = _mm512_permutexvar_epi64(quarters(), _mm512_castsi256_si512(load_half(p)));
-      return L == 1 ? load(p) : _mm512_shuffle_epi8(eighths, _mm512_load_si512(tables<L>.element_in_quarter));
+      return _mm512_shuffle_epi8(eighths, _mm512_load_si512(tables<L>.element_in_quarter));
     }
   }
   static void interleave(Bytes plus, Bytes minus, std::int8_t* out) {
@@ -243,7 +243,6 @@ struct Vector {
           __m128i q = _mm_add_epi16(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
           if constexpr (L <= 4) q = _mm_add_epi16(q, _mm_unpackhi_epi64(q, q));
           if constexpr (L <= 2) q = _mm_add_epi16(q, _mm_srli_si128(q, 4));
-          if constexpr (L <= 1) q = _mm_add_epi16(q, _mm_srli_si128(q, 2));
           return q;
         }
       }
@@ -267,10 +266,8 @@ struct Vector {
       return _mm512_broadcastq_epi64(v);
     } else if constexpr (L == 4) {
       return _mm512_broadcastd_epi32(v);
-    } else if constexpr (L == 2) {
-      return _mm512_broadcastw_epi16(v);
     } else {
-      return _mm512_broadcastb_epi8(v);
+      return _mm512_broadcastw_epi16(v);
     }
   }
   /// The first `bytes` (at most 16, rounded up to a power of two from 4 on), repeated: by the load unit alone.

@@ -204,7 +204,7 @@ struct Vector {
   }
   template <unsigned L>
   static Bytes permute(const Bytes& v, const Index& index) {
-    if (L == 1 || index.count == 0) return v;
+    if (index.count == 0) return v;
     const Array before(v);
     Array r(v);
     for (unsigned k = 0; k < index.count; ++k) {
