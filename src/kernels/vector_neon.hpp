@@ -8,6 +8,9 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/metrics_neon.hpp"
+#include "kernels/vector_scalar.hpp"
+
 namespace caligo::kernels::neon {
 
 struct Vector {
@@ -18,6 +21,9 @@ struct Vector {
   struct Index {
     uint8x16_t r[2];
   };
+  using BitIndex = Index;
+  template <unsigned L>
+  using Metrics = neon::Metrics<L>;
 
   static Bytes load(const std::int8_t* p) {
     return {{vld1q_s8(p), vld1q_s8(p + 16), vld1q_s8(p + 32), vld1q_s8(p + 48)}};
@@ -33,9 +39,9 @@ struct Vector {
   static Bytes f(const Bytes& a, const Bytes& b) {
     return map2(a, b, [](int8x16_t x, int8x16_t y) { return vmaxq_s8(vminq_s8(x, y), vnegq_s8(vmaxq_s8(x, y))); });
   }
-  static Bytes g(const Bytes& a, const Bytes& b, std::uint64_t sums) {
-    return map2(negate(a, sums), b,
-                [](int8x16_t x, int8x16_t y) { return vmaxq_s8(vqaddq_s8(x, y), vdupq_n_s8(-127)); });
+  static Bytes g(const Bytes& a, const Bytes& b, std::uint64_t sums) { return g_zero(negate(a, sums), b); }
+  static Bytes g_zero(const Bytes& a, const Bytes& b) {
+    return map2(a, b, [](int8x16_t x, int8x16_t y) { return vmaxq_s8(vqaddq_s8(x, y), vdupq_n_s8(-127)); });
   }
   static Bytes negate(const Bytes& a, std::uint64_t mask) {
     // (a ^ m) - m negates where m = -1; the subtraction saturates so that -128 becomes 127.
@@ -56,6 +62,26 @@ struct Vector {
   static Bytes max(const Bytes& a, const Bytes& b) {
     return map2(a, b, [](int8x16_t x, int8x16_t y) { return vmaxq_s8(x, y); });
   }
+  static Bytes min_unsigned(const Bytes& a, const Bytes& b) {
+    return map2(a, b, [](int8x16_t x, int8x16_t y) {
+      return vreinterpretq_s8_u8(vminq_u8(vreinterpretq_u8_s8(x), vreinterpretq_u8_s8(y)));
+    });
+  }
+  static Bytes add(const Bytes& a, const Bytes& b) {
+    return map2(a, b, [](int8x16_t x, int8x16_t y) { return vaddq_s8(x, y); });
+  }
+  static Bytes bit_xor(const Bytes& a, const Bytes& b) {
+    return map2(a, b, [](int8x16_t x, int8x16_t y) { return veorq_s8(x, y); });
+  }
+  static Bytes bit_or(const Bytes& a, const Bytes& b) {
+    return map2(a, b, [](int8x16_t x, int8x16_t y) { return vorrq_s8(x, y); });
+  }
+  static Bytes keep(const Bytes& v, std::uint64_t mask) {
+    return map2(v, expand(mask), [](int8x16_t x, int8x16_t m) { return vandq_s8(x, m); });
+  }
+  static Bytes set_bits(const Bytes& v, std::uint64_t mask, std::int8_t bits) {
+    return bit_or(v, keep(fill(bits), mask));
+  }
   static Bytes first(const Bytes& v, unsigned count, std::int8_t rest) {
     return replace(v, count >= 64 ? 0 : ~std::uint64_t{0} << count, rest);
   }
@@ -70,18 +96,58 @@ struct Vector {
     return movemask(map2(a, b, [](int8x16_t x, int8x16_t y) { return vreinterpretq_s8_u8(vceqq_s8(x, y)); }));
   }
 
+  static std::uint64_t less(const Bytes& a, const Bytes& b) {
+    return movemask(map2(a, b, [](int8x16_t x, int8x16_t y) { return vreinterpretq_s8_u8(vcltq_s8(x, y)); }));
+  }
+  static std::uint64_t test(const Bytes& a, const Bytes& b) {
+    return movemask(map2(a, b, [](int8x16_t x, int8x16_t y) { return vreinterpretq_s8_u8(vtstq_s8(x, y)); }));
+  }
+  static bool any(const Bytes& a) {
+    const int8x16_t all = vorrq_s8(vorrq_s8(a.r[0], a.r[1]), vorrq_s8(a.r[2], a.r[3]));
+    return vmaxvq_u8(vreinterpretq_u8_s8(all)) != 0;
+  }
+  /// As in plain C++; this unit is compiled for the same processor as the portable one, so nothing can leak.
+  static std::uint32_t lowest_bits(std::uint32_t mask, unsigned count) {
+    return scalar::Vector::lowest_bits(mask, count);
+  }
+  static Bytes rank_bit(const Bytes& marks, unsigned block) {
+    const uint8x16_t power = vcombine_u8(vcreate_u8(0x8040201008040201U), vdup_n_u8(0));
+    const uint8x16_t first_rank = vdupq_n_u8(static_cast<std::uint8_t>(0x80 + 8 * block));
+    // A table look-up beyond its end gives 0.
+    return map(marks, [=](int8x16_t x) {
+      return vreinterpretq_s8_u8(vqtbl1q_u8(power, vsubq_u8(vreinterpretq_u8_s8(x), first_rank)));
+    });
+  }
+
   template <unsigned L>
-  static Index index(const std::uint8_t* source) {
-    alignas(16) std::uint8_t lanes[32];
-    if constexpr (L == 32) {
-      std::memcpy(lanes, source, 32);
-    } else {
-      for (unsigned e = 0; e < 16 / L; ++e) {
-        for (unsigned l = 0; l < L; ++l) lanes[e * L + l] = static_cast<std::uint8_t>(e * L + source[l]);
-      }
-      std::memcpy(lanes + 16, lanes, 16);
+  static Bytes iota() {
+    const auto* p = reinterpret_cast<const std::int8_t*>(tables<L>.lane);
+    const int8x16_t even = vld1q_s8(p);
+    const int8x16_t odd = vld1q_s8(p + 16);
+    return {{even, odd, even, odd}};
+  }
+  template <unsigned L>
+  static Bytes refill(std::uint32_t free, std::uint32_t accepted) {
+    alignas(16) std::int8_t lanes[32];
+    std::memcpy(lanes, tables<32>.lane, sizeof lanes);
+    for (; accepted != 0; accepted &= accepted - 1, free &= free - 1) {
+      lanes[__builtin_ctz(free)] = static_cast<std::int8_t>(__builtin_ctz(accepted));
     }
-    return {{vld1q_u8(lanes), vld1q_u8(lanes + 16)}};
+    return repeat_lanes<L>(vld1q_s8(lanes), vld1q_s8(lanes + 16));
+  }
+  template <unsigned L>
+  static Index index(const Bytes& source) {
+    const uint8x16_t even = vreinterpretq_u8_s8(source.r[0]);
+    if constexpr (L >= 16) {
+      return {{even, vreinterpretq_u8_s8(source.r[1])}};
+    } else {
+      const uint8x16_t r = vorrq_u8(even, vld1q_u8(tables<L>.group));
+      return {{r, r}};
+    }
+  }
+  template <unsigned L>
+  static BitIndex bit_index(const Bytes& source) {
+    return index<L>(source);
   }
   template <unsigned L>
   static Bytes permute(const Bytes& v, const Index& index) {
@@ -97,7 +163,7 @@ struct Vector {
     return r;
   }
   template <unsigned L>
-  static std::uint64_t permute_bits(std::uint64_t bits, const Index& index) {
+  static std::uint64_t permute_bits(std::uint64_t bits, const BitIndex& index) {
     return movemask(permute<L>(expand(bits), index));
   }
   template <unsigned L>
@@ -110,66 +176,111 @@ struct Vector {
         if constexpr (L >= 16) {
           r.r[i] = vdupq_n_s8(p[16 * i / L]);
         } else {
-          r.r[i] = vqtbl1q_s8(vld1q_s8(p + 16 / L * i), element<L>());
+          r.r[i] = vqtbl1q_s8(vld1q_s8(p + 16 / L * i), vld1q_u8(tables<L>.element));
         }
       }
       return r;
     }
   }
+  static void interleave(const Bytes& plus, const Bytes& minus, std::int8_t* out) {
+    for (unsigned i = 0; i < 4; ++i) vst2q_s8(out + std::size_t{32} * i, int8x16x2_t{{plus.r[i], minus.r[i]}});
+  }
   template <unsigned L>
-  static void fold_min(const Bytes& v, std::int8_t* lanes) {
-    const int8x16_t even = vminq_s8(v.r[0], v.r[2]);
-    const int8x16_t odd = vminq_s8(v.r[1], v.r[3]);
+  static Bytes pick(const std::int8_t* pairs, std::uint64_t bits) {
+    const Bytes minus = expand(bits);
+    Bytes r;
+    for (unsigned i = 0; i < 4; ++i) {
+      const std::int8_t* p = pairs + 32 * i / L / 2 * 2;
+      if constexpr (L == 1) {
+        r.r[i] = vqtbl2q_s8(int8x16x2_t{{vld1q_s8(p), vld1q_s8(p + 16)}}, pair_index<L>(minus.r[i]));
+      } else {
+        r.r[i] = vqtbl1q_s8(vld1q_s8(p), pair_index<L>(minus.r[i]));
+      }
+    }
+    return r;
+  }
+  static Bytes move_down(const Bytes& v, unsigned distance) {
+    if (distance == 32) return {{v.r[2], v.r[3], v.r[2], v.r[3]}};
+    if (distance == 16) return {{v.r[1], v.r[1], v.r[1], v.r[1]}};
+    // What counts lies in the first register.
+    static constexpr std::uint8_t numbers[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    const uint8x16_t from = vaddq_u8(vld1q_u8(numbers), vdupq_n_u8(static_cast<std::uint8_t>(distance)));
+    return {{vqtbl1q_s8(v.r[0], from), v.r[1], v.r[2], v.r[3]}};
+  }
+  template <unsigned L>
+  static Bytes spread(const typename Metrics<L>::Vec& v) {
+    const auto narrow = [&](unsigned i) { return vreinterpret_s8_u8(vmovn_u16(v.r[i])); };
     if constexpr (L == 32) {
-      vst1q_s8(lanes, even);
-      vst1q_s8(lanes + 16, odd);
+      return repeat_lanes<L>(vcombine_s8(narrow(0), narrow(1)), vcombine_s8(narrow(2), narrow(3)));
     } else {
-      int8x16_t q = vminq_s8(even, odd);
-      if constexpr (L <= 8) q = vminq_s8(q, vextq_s8(q, q, 8));
-      if constexpr (L <= 4) q = vminq_s8(q, vextq_s8(q, q, 4));
-      if constexpr (L <= 2) q = vminq_s8(q, vextq_s8(q, q, 2));
-      if constexpr (L <= 1) q = vminq_s8(q, vextq_s8(q, q, 1));
-      alignas(16) std::int8_t bytes[16];
-      vst1q_s8(bytes, q);
-      std::memcpy(lanes, bytes, L);
+      const int8x16_t lanes = vcombine_s8(narrow(0), narrow(L == 16 ? 1 : 0));
+      return repeat_lanes<L>(lanes, lanes);
     }
   }
-
-  struct Sum {
-    uint16x8_t s[8] = {};  ///< in byte order
-    void add(const Bytes& v) {
-      for (unsigned i = 0; i < 4; ++i) {
-        const uint8x16_t x = vreinterpretq_u8_s8(v.r[i]);
-        s[2 * i] = vaddw_u8(s[2 * i], vget_low_u8(x));
-        s[2 * i + 1] = vaddw_high_u8(s[2 * i + 1], x);
-      }
-    }
-    template <unsigned L>
-    void fold(std::int32_t* lanes) const {
-      constexpr unsigned period = L < 8 ? 1 : L / 8;  // registers until the lanes repeat
-      for (unsigned start = 0; start < period; ++start) {
-        uint32x4_t low = vdupq_n_u32(0);
-        uint32x4_t high = vdupq_n_u32(0);
-        for (unsigned i = start; i < 8; i += period) {
-          low = vaddw_u16(low, vget_low_u16(s[i]));
-          high = vaddw_high_u16(high, s[i]);
-        }
-        alignas(16) std::uint32_t totals[8];
-        vst1q_u32(totals, low);
-        vst1q_u32(totals + 4, high);
-        for (unsigned j = 0; j < 8; ++j) lanes[(8 * start + j) % L] += static_cast<std::int32_t>(totals[j]);
-      }
+  static Bytes load_words(const std::uint64_t* p) { return load(reinterpret_cast<const std::int8_t*>(p)); }
+  static void store_words(std::uint64_t* p, const Bytes& v) { store(reinterpret_cast<std::int8_t*>(p), v); }
+  template <unsigned L>
+  struct BlockPermuter {
+    BitIndex index;
+    explicit BlockPermuter(const Bytes& source) : index(bit_index<L>(source)) {}
+    Bytes operator()(const Bytes& block) const {
+      alignas(16) std::uint64_t words[8];
+      store_words(words, block);
+      for (std::uint64_t& word : words) word = permute_bits<L>(word, index);
+      return load_words(words);
     }
   };
 
   template <unsigned L>
-  static std::uint32_t equal_lanes(const std::int32_t* p, std::int32_t value) {
-    return compare_lanes<L>(p, [value](int32x4_t x) { return vceqq_s32(x, vdupq_n_s32(value)); });
+  static Bytes fold_min(Bytes v) {
+    each_fold<L>([&](auto swap) { v = min_unsigned(v, swap(v)); });
+    return v;
   }
   template <unsigned L>
-  static std::uint32_t less_lanes(const std::int32_t* p, std::int32_t value) {
-    return compare_lanes<L>(p, [value](int32x4_t x) { return vcltq_s32(x, vdupq_n_s32(value)); });
+  static void fold_two_min(Bytes& low, Bytes& next) {
+    each_fold<L>([&](auto swap) {
+      const Bytes other = swap(low);
+      next = min(min(next, swap(next)), max(low, other));
+      low = min(low, other);
+    });
   }
+  template <unsigned L>
+  static std::uint64_t lane_bits(const std::uint64_t* sums, unsigned lane) {
+    return scalar::Vector::lane_bits<L>(sums, lane);
+  }
+
+  struct Sum {
+    uint16x8_t s[4] = {};
+    void add(const Bytes& v) {
+      for (unsigned i = 0; i < 4; ++i) {
+        const uint8x16_t x = vreinterpretq_u8_s8(v.r[i]);
+        uint16x8_t* pair = s + i % 2 * 2;
+        pair[0] = vaddw_u8(pair[0], vget_low_u8(x));
+        pair[1] = vaddw_high_u8(pair[1], x);
+      }
+    }
+    [[nodiscard]] std::uint64_t total() const {
+      return std::uint64_t{vaddlvq_u16(s[0])} + vaddlvq_u16(s[1]) + vaddlvq_u16(s[2]) + vaddlvq_u16(s[3]);
+    }
+    template <unsigned L>
+    [[nodiscard]] typename Metrics<L>::Vec lanes() const {
+      if constexpr (L == 32) {
+        return {{s[0], s[1], s[2], s[3]}};
+      } else {
+        const uint16x8_t even = vaddq_u16(s[0], s[2]);
+        const uint16x8_t odd = vaddq_u16(s[1], s[3]);
+        if constexpr (L == 16) {
+          return {{even, odd}};
+        } else {
+          uint16x8_t v = vaddq_u16(even, odd);
+          if constexpr (L <= 4) v = vaddq_u16(v, vextq_u16(v, v, 4));
+          if constexpr (L <= 2) v = vaddq_u16(v, vextq_u16(v, v, 2));
+          if constexpr (L <= 1) v = vaddq_u16(v, vextq_u16(v, v, 1));
+          return {{v}};
+        }
+      }
+    }
+  };
 
  private:
   template <class Function>
@@ -203,26 +314,51 @@ struct Vector {
     const uint8x16_t quarters = vpaddq_u8(low, high);
     return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(quarters, quarters)), 0);
   }
-  /// Byte i = i / L.
   template <unsigned L>
-  static uint8x16_t element() {
-    alignas(16) static constexpr auto table = [] {
-      struct Table {
-        std::uint8_t b[16];
-      } t{};
-      for (unsigned i = 0; i < 16; ++i) t.b[i] = static_cast<std::uint8_t>(i / L);
-      return t;
-    }();
-    return vld1q_u8(table.b);
+  struct Tables {
+    alignas(16) std::uint8_t lane[32];
+    alignas(16) std::uint8_t group[16];    ///< first byte of the element
+    alignas(16) std::uint8_t element[16];  ///< number of the element
+    constexpr Tables() : lane(), group(), element() {
+      for (unsigned i = 0; i < 32; ++i) lane[i] = static_cast<std::uint8_t>(i % L);
+      for (unsigned i = 0; i < 16; ++i) {
+        group[i] = static_cast<std::uint8_t>(i / L * L);
+        element[i] = static_cast<std::uint8_t>(i / L);
+      }
+    }
+  };
+  template <unsigned L>
+  static constexpr Tables<L> tables{};
+  /// 2·element, and one more where `minus` is -1.
+  template <unsigned L>
+  static uint8x16_t pair_index(int8x16_t minus) {
+    const uint8x16_t element = vld1q_u8(tables<L>.element);
+    return vsubq_u8(vaddq_u8(element, element), vreinterpretq_u8_s8(minus));
   }
-  template <unsigned L, class Compare>
-  static std::uint32_t compare_lanes(const std::int32_t* p, Compare compare) {
-    static constexpr std::uint32_t weight[4] = {1, 2, 4, 8};
-    std::uint32_t mask = 0;
-    // Fewer than four lanes: the caller's arrays hold max_list_size entries, the surplus is masked off below.
-    for (unsigned l = 0; l < L; l += 4)
-      mask |= vaddvq_u32(vandq_u32(compare(vld1q_s32(p + l)), vld1q_u32(weight))) << l;
-    return L >= 4 ? mask : mask & ((1U << L) - 1);
+  /// The first L bytes -> the same for every element.
+  template <unsigned L>
+  static Bytes repeat_lanes(int8x16_t low, int8x16_t high) {
+    if constexpr (L < 16) low = vqtbl1q_s8(low, vld1q_u8(tables<L>.lane));
+    if constexpr (L <= 16) high = low;
+    return {{low, high, low, high}};
+  }
+  /// step(swap) for every power of two from L bytes to 32: swap exchanges neighbouring groups of that size.
+  template <unsigned L, class Step>
+  static void each_fold(Step step) {
+    step([](const Bytes& v) { return Bytes{{v.r[2], v.r[3], v.r[0], v.r[1]}}; });
+    if constexpr (L <= 16) step([](const Bytes& v) { return Bytes{{v.r[1], v.r[0], v.r[3], v.r[2]}}; });
+    if constexpr (L <= 8) step([](const Bytes& v) { return map(v, [](int8x16_t x) { return vextq_s8(x, x, 8); }); });
+    if constexpr (L <= 4) {
+      step([](const Bytes& v) {
+        return map(v, [](int8x16_t x) { return vreinterpretq_s8_s32(vrev64q_s32(vreinterpretq_s32_s8(x))); });
+      });
+    }
+    if constexpr (L <= 2) {
+      step([](const Bytes& v) {
+        return map(v, [](int8x16_t x) { return vreinterpretq_s8_s16(vrev32q_s16(vreinterpretq_s16_s8(x))); });
+      });
+    }
+    if constexpr (L <= 1) step([](const Bytes& v) { return map(v, [](int8x16_t x) { return vrev16q_s8(x); }); });
   }
 };
 
