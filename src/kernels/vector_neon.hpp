@@ -129,7 +129,7 @@ struct Vector {
   template <unsigned L>
   static Bytes refill(std::uint32_t free, std::uint32_t accepted) {
     alignas(16) std::int8_t lanes[32];
-    std::memcpy(lanes, tables<32>.lane, sizeof lanes);
+    std::memcpy(lanes, tables<L>.lane, sizeof lanes);
     for (; accepted != 0; accepted &= accepted - 1, free &= free - 1) {
       lanes[__builtin_ctz(free)] = static_cast<std::int8_t>(__builtin_ctz(accepted));
     }
@@ -183,7 +183,10 @@ struct Vector {
     }
   }
   static void interleave(const Bytes& plus, const Bytes& minus, std::int8_t* out) {
-    for (unsigned i = 0; i < 4; ++i) vst2q_s8(out + std::size_t{32} * i, int8x16x2_t{{plus.r[i], minus.r[i]}});
+    for (unsigned i = 0; i < 4; ++i) {
+      const int8x16x2_t pair = {{plus.r[i], minus.r[i]}};
+      vst2q_s8(out + std::size_t{32} * i, pair);
+    }
   }
   template <unsigned L>
   static Bytes pick(const std::int8_t* pairs, std::uint64_t bits) {
