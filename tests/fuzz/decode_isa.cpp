@@ -39,6 +39,7 @@ void require_equal(const Output& a, const Output& b) {
   require(a.verdict.accepted == b.verdict.accepted, "the verdict differs");
   require(a.verdict.path_metric == b.verdict.path_metric, "the path metric differs");
   require(a.verdict.rank == b.verdict.rank, "the rank differs");
+  require(a.verdict.list_size == b.verdict.list_size, "the list size differs");
 }
 
 /// What must hold of any decision, right or wrong.

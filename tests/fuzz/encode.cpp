@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Transform, encoder and CRC against their definitions, bit by bit.
+// Transform, encoder and CRC of every instruction set against their definitions, bit by bit.
 #include <caligo/encode.hpp>
+#include <caligo/isa.hpp>
 
 #include "reference/list_decoder.hpp"
 #include "tests/fuzz/frame.hpp"
@@ -127,6 +128,8 @@ void check_refusals(Input& input, const CodeSpec& code) {
 void encode(Bytes bytes) {
   Input input(bytes);
   const unsigned choice = input.byte();
+  const std::vector<Isa> isas = supported_isas();
+  require(force_isa(isas[input.below(isas.size())]).has_value(), "a supported instruction set was refused");
   const unsigned n = 3 + (choice < 240 ? choice % 5 : choice % 8);
   check_transform(input, input.one_in(16) ? static_cast<unsigned>(input.below(13)) : n);
   const CodeSpec code = read_code(input, n);
