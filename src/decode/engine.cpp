@@ -24,7 +24,9 @@ void Engine::lay_out(const DecodePlan& plan, const Arena* lender) {
     if (program.lane_level[level]) lane_offset[level] = arena_.reserve(std::max(size * list_size_, padding) + padding);
     if (program.single_level[level]) single_offset[level] = arena_.reserve(std::max(size, padding) + padding);
   }
-  const std::size_t sums = arena_.reserve(std::max(plan.code().block_length() * list_size_ / 8, padding) + padding);
+  // Paths are read 64 positions at a time, also those of shorter blocks.
+  const std::size_t sums = arena_.reserve(
+      std::max(words_for(plan.code().block_length()) * list_size_ * sizeof(std::uint64_t), padding) + padding);
   arena_.allocate(lender);
   for (unsigned level = 0; level <= plan.code().log2_length(); ++level) {
     if (program.lane_level[level]) workspace_.lane_llr[level] = arena_.at<std::int8_t>(lane_offset[level]);

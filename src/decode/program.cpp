@@ -102,11 +102,9 @@ class Compiler {
   /// The right child of a single node, if it is so long that recomputing its LLRs costs less than moving one copy per
   /// lane through memory, and if it is read only twice: by its own f and g.
   bool virtual_child(unsigned level, std::size_t offset) {
+    if (level < 2 || (std::size_t{list_size_} << level) < virtual_width || is_leaf(level, offset)) return false;
     const std::size_t half = std::size_t{1} << (level - 1);
-    if (level < 2 || (std::size_t{list_size_} << level) < virtual_width || is_leaf(level, offset) ||
-        counter_.count(offset, half) == 0) {
-      return false;
-    }
+    if (counter_.count(offset, half) == 0) return false;
     emit(OpType::virtual_f, level, offset);
     child(program_.lane_level, level - 1, offset, false);
     emit(OpType::virtual_g, level, offset);

@@ -19,7 +19,7 @@ const kernels::KernelTable* table_of(Isa isa) noexcept {
     case Isa::scalar:
       return kernels::scalar_kernels();
     case Isa::neon:
-      return nullptr;  // a name reserved: AArch64 runs the scalar unit, vectorised by the compiler
+      return kernels::neon_kernels();
     case Isa::avx2:
       return kernels::avx2_kernels();
     case Isa::avx512bw:
@@ -50,7 +50,11 @@ bool processor_offers(Isa isa) noexcept {
     case Isa::scalar:
       return true;
     case Isa::neon:
+#if defined(__aarch64__)
+      return true;  // part of the ABI's baseline
+#else
       return false;
+#endif
 #if defined(__x86_64__)
     case Isa::avx2:
       return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&

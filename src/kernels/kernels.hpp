@@ -96,6 +96,7 @@ struct KernelTable {
 
 /// Null if the unit is not part of this build.
 const KernelTable* scalar_kernels() noexcept;
+const KernelTable* neon_kernels() noexcept;
 const KernelTable* avx2_kernels() noexcept;
 const KernelTable* avx512bw_kernels() noexcept;
 const KernelTable* avx512_kernels() noexcept;

@@ -123,7 +123,7 @@ struct Vector {
   static Bytes refill(std::uint32_t free, std::uint32_t accepted) {
     alignas(32) std::uint8_t lanes[32];
     _mm256_store_si256(reinterpret_cast<__m256i*>(lanes),
-                       _mm256_load_si256(reinterpret_cast<const __m256i*>(tables<32>.lane)));
+                       _mm256_load_si256(reinterpret_cast<const __m256i*>(tables<L>.lane)));
     for (; accepted != 0; accepted &= accepted - 1, free &= free - 1) {
       lanes[_tzcnt_u32(free)] = static_cast<std::uint8_t>(_tzcnt_u32(accepted));
     }

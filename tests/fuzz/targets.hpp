@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The fuzz targets. Each takes any bytes and throws Finding if the library does wrong; libfuzzer.cpp makes a libFuzzer
+/// program of each, random_inputs.test.cpp runs them all under ctest.
+
+#include "tests/fuzz/input.hpp"
+
+namespace caligo::fuzz {
+
+void decode_isa(Bytes input);        ///< the same result on every instruction set
+void decode_reference(Bytes input);  ///< the same list as the readable reference
+void decode_batch(Bytes input);      ///< batches and adaptive decoding as the single decoders
+void encode(Bytes input);            ///< transform, encoder, CRC against their definitions
+void code_json(Bytes input);         ///< untrusted code files
+void order(Bytes input);             ///< untrusted order files
+
+struct Target {
+  const char* name;
+  void (*run)(Bytes input);
+};
+inline constexpr Target targets[] = {{"decode_isa", decode_isa},     {"decode_reference", decode_reference},
+                                     {"decode_batch", decode_batch}, {"encode", encode},
+                                     {"code_json", code_json},       {"order", order}};
+
+}  // namespace caligo::fuzz
