@@ -86,7 +86,7 @@ function(caligo_add_test_program name label timeout)
     target_link_libraries(${name} PRIVATE caligo_reference)
   endif()
   string(REPLACE test_ "" prefix ${name})
-  gtest_discover_tests(${name} TEST_PREFIX ${prefix}. DISCOVERY_TIMEOUT 60
+  gtest_discover_tests(${name} TEST_PREFIX ${prefix}. DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES
                        PROPERTIES TIMEOUT ${timeout} LABELS ${label} ENVIRONMENT ${CALIGO_TEST_ENVIRONMENT})
 endfunction()
 
