@@ -26,10 +26,6 @@ if(CALIGO_SANITIZE)
     endif()
   endif()
 endif()
-if(CALIGO_FUZZ) # clang only: the coverage that guides libFuzzer; tests/fuzz has the programs
-  target_compile_options(caligo_options INTERFACE -fsanitize=fuzzer-no-link)
-endif()
-
 # The commit, read at configure time; "unknown" outside a checkout. A commit or a switch of branch configures again.
 function(caligo_git_hash out)
   # safe.directory: the build may run as another user than the owner of the checkout (sudo, containers).

@@ -68,7 +68,7 @@ void reduce_words(std::uint64_t* words, std::size_t count, const std::uint16_t* 
     for (unsigned k = 0; k < 8; ++k) words[i + k] = sum[k];
   }
   for (; i < count; ++i) {
-    for (std::size_t t = 0; t < taps; ++t) words[i] ^= words[i - distances[t]];
+    for (std::size_t t = 0; t < taps; ++t) words[i] ^= *(words + i - distances[t]);  // may lie before words[0]
   }
 }
 
