@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 
 namespace caligo::decode {
 
@@ -70,6 +71,7 @@ std::uint32_t Engine::next_path(std::uint32_t key) const noexcept {
 
 DecodeVerdict Engine::choose_path(const DecodePlan& plan, const DecodeInput& input) noexcept {
   const std::uint32_t first = next_path(0);
+  assert(first != no_path);  // metrics of living paths stay below empty_metric (kernels.hpp)
   DecodeVerdict verdict;
   for (std::uint32_t key = first; key != no_path; key = next_path(key)) {
     read_path(plan, lane_of(key));
