@@ -45,7 +45,7 @@ std::uint64_t BatchCrc::failures(const kernels::ScBatchKernel& kernel, std::uint
     kernel.reduce(words, start, eightfold_.data(), taps_);
     for (std::size_t t = 0; t < taps_; ++t) {  // multiples that reach into the part that is kept
       const std::size_t reach = eightfold_.at(t);
-      for (std::size_t i = start; i < start + reach; ++i) words[i] ^= words[i - reach];
+      for (std::size_t i = start; i < start + reach; ++i) words[i] ^= *(words + i - reach);  // may lie before words[0]
     }
   }
   for (std::size_t i = start; i + width_ < count; ++i) {
