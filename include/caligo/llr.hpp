@@ -33,11 +33,14 @@ class LlrView {
   constexpr LlrView(std::span<const std::int16_t> llr, float units_per_nat) noexcept
       : values_(llr), units_per_nat_(units_per_nat) {}
 
+  // std::visit throws for a valueless variant; assigning spans cannot leave one.
+  // NOLINTNEXTLINE(bugprone-exception-escape)
   [[nodiscard]] constexpr std::size_t size() const noexcept {
     return std::visit([](const auto& values) { return values.size(); }, values_);
   }
   [[nodiscard]] constexpr bool empty() const noexcept { return size() == 0; }
   /// `count` LLRs from `offset` on; both lie inside the view.
+  // NOLINTNEXTLINE(bugprone-exception-escape)
   [[nodiscard]] constexpr LlrView subview(std::size_t offset, std::size_t count) const noexcept {
     LlrView part = *this;
     std::visit([&](auto& values) { values = values.subspan(offset, count); }, part.values_);

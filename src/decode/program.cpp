@@ -93,7 +93,10 @@ class Compiler {
     } else {
       emit(single ? OpType::single_f : OpType::f, level, offset);
       child(single ? program_.single_level : program_.lane_level, level - 1, offset, single);
-      if (single && virtual_child(level - 1, offset + half)) return emit(OpType::combine, level, offset);
+      if (single && virtual_child(level - 1, offset + half)) {
+        emit(OpType::combine, level, offset);
+        return;
+      }
       emit(single ? OpType::single_g : OpType::g, level, offset);
       child(program_.lane_level, level - 1, offset + half, false);
       emit(OpType::combine, level, offset);

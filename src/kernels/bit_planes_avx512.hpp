@@ -69,11 +69,11 @@ class BlockPermuter {
 
  private:
   struct Tables {
-    alignas(64) std::uint8_t to_planes[64];
-    alignas(64) std::uint8_t from_planes[64];
-    alignas(64) std::uint8_t to_two_planes[64];
-    alignas(64) std::uint8_t from_two_planes[64];
-    constexpr Tables() : to_planes(), from_planes(), to_two_planes(), from_two_planes() {
+    alignas(64) std::uint8_t to_planes[64] = {};
+    alignas(64) std::uint8_t from_planes[64] = {};
+    alignas(64) std::uint8_t to_two_planes[64] = {};
+    alignas(64) std::uint8_t from_two_planes[64] = {};
+    constexpr Tables() {
       for (unsigned i = 0; i < 64; ++i) {
         to_planes[i] = static_cast<std::uint8_t>(i % 16 * 4 + i / 16);
         from_planes[i] = static_cast<std::uint8_t>(i % 4 * 16 + i / 4);

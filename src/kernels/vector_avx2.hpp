@@ -282,11 +282,11 @@ struct Vector {
  private:
   template <unsigned L>
   struct Tables {
-    alignas(32) std::uint8_t lane[32];
-    alignas(32) std::uint8_t group_in_lane[32];
-    alignas(32) std::uint8_t element[32];
-    alignas(32) std::uint8_t pair[32];
-    constexpr Tables() : lane(), group_in_lane(), element(), pair() {
+    alignas(32) std::uint8_t lane[32] = {};
+    alignas(32) std::uint8_t group_in_lane[32] = {};
+    alignas(32) std::uint8_t element[32] = {};
+    alignas(32) std::uint8_t pair[32] = {};
+    constexpr Tables() {
       for (unsigned i = 0; i < 32; ++i) {
         lane[i] = static_cast<std::uint8_t>(i % L);
         group_in_lane[i] = static_cast<std::uint8_t>(i % 16 / L * L);

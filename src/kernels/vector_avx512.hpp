@@ -17,13 +17,13 @@ namespace caligo::kernels::CALIGO_AVX512 {
 /// Byte tables that depend on the number of lanes.
 template <unsigned L>
 struct Tables {
-  alignas(64) std::uint8_t lane[64];
-  alignas(64) std::uint8_t group[64];
-  alignas(64) std::uint8_t group_in_quarter[64];
-  alignas(64) std::uint8_t element[64];
-  alignas(64) std::uint8_t element_in_quarter[64];
-  alignas(64) std::uint8_t pair[64];
-  constexpr Tables() : lane(), group(), group_in_quarter(), element(), element_in_quarter(), pair() {
+  alignas(64) std::uint8_t lane[64] = {};
+  alignas(64) std::uint8_t group[64] = {};
+  alignas(64) std::uint8_t group_in_quarter[64] = {};
+  alignas(64) std::uint8_t element[64] = {};
+  alignas(64) std::uint8_t element_in_quarter[64] = {};
+  alignas(64) std::uint8_t pair[64] = {};
+  constexpr Tables() {
     for (unsigned i = 0; i < 64; ++i) {
       lane[i] = static_cast<std::uint8_t>(i % L);
       group[i] = static_cast<std::uint8_t>(i / L * L);
@@ -229,7 +229,8 @@ struct Vector {
     }
     [[nodiscard]] std::uint64_t total() const {
       const __m512i pairs = _mm512_madd_epi16(_mm512_xor_si512(sum, _mm512_set1_epi16(-0x8000)), _mm512_set1_epi16(1));
-      return static_cast<std::uint64_t>(_mm512_reduce_add_epi32(pairs) + 32 * 0x8000);
+      const int biased = _mm512_reduce_add_epi32(pairs);
+      return static_cast<std::uint64_t>(biased + 32 * 0x8000);
     }
     template <unsigned L>
     [[nodiscard]] auto lanes() const {

@@ -13,8 +13,8 @@ namespace caligo::kernels::scalar {
 
 /// Eight bytes of 0 or -1 for the bits of every byte.
 struct ByteMasks {
-  std::uint64_t of[256];
-  constexpr ByteMasks() : of() {
+  std::uint64_t of[256] = {};
+  constexpr ByteMasks() {
     for (unsigned bits = 0; bits < 256; ++bits) {
       for (unsigned i = 0; i < 8; ++i) of[bits] |= (bits >> i & 1U) != 0 ? std::uint64_t{0xff} << (8 * i) : 0;
     }
