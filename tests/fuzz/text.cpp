@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 namespace caligo::fuzz {
 namespace {
@@ -13,10 +14,22 @@ char read_character(Input& input) {
   return input.one_in(2) ? static_cast<char>(input.byte()) : telling[input.below(telling.size())];
 }
 
+/// Puts another JSON value in the place of one.
+void replace_value(Input& input, std::string& text, std::size_t place) {
+  const std::size_t colon = text.find(':', place);
+  if (colon == std::string::npos) return;
+  constexpr std::string_view values[] = {"null", "true", "-1",   "0.5",  "1e999",       "18446744073709551616",
+                                         "[]",   "{}",   "[[[[", "\"\"", "\"\\ud800\"", "\"\xc3\xa9\\u001b\""};
+  const std::size_t choice = input.below(std::size(values) + 1);
+  const std::string value =
+      choice < std::size(values) ? std::string(values[choice]) : '"' + std::string(300, 'A') + '"';
+  text.replace(colon + 1, text.find_first_of(",\n", colon) - colon - 1, value);
+}
+
 void edit(Input& input, std::string& text) {
   const std::size_t place = input.below(text.size() + 1);
   const std::size_t count = std::min(text.size() - place, 1 + input.below(4) * input.below(8));
-  switch (input.below(5)) {
+  switch (input.below(6)) {
     case 0:
       text.insert(place, 1, read_character(input));
       break;
@@ -28,6 +41,9 @@ void edit(Input& input, std::string& text) {
       break;
     case 3:
       if (input.one_in(4)) text.resize(place);
+      break;
+    case 4:
+      replace_value(input, text, place);
       break;
     default:
       if (place < text.size()) text[place] = read_character(input);
