@@ -67,7 +67,6 @@ struct Vector {
   static Bytes min(Bytes a, Bytes b) { return _mm512_min_epi8(a, b); }
   static Bytes max(Bytes a, Bytes b) { return _mm512_max_epi8(a, b); }
   static Bytes min_unsigned(Bytes a, Bytes b) { return _mm512_min_epu8(a, b); }
-  static Bytes max_unsigned(Bytes a, Bytes b) { return _mm512_max_epu8(a, b); }
   static Bytes add(Bytes a, Bytes b) { return _mm512_add_epi8(a, b); }
   static Bytes bit_or(Bytes a, Bytes b) { return _mm512_or_si512(a, b); }
   static Bytes bit_xor(Bytes a, Bytes b) { return _mm512_xor_si512(a, b); }
