@@ -1,49 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Counts every allocation of this test program while decoders run: there must be none.
+#include "tests/allocation_counter.hpp"
+
 #include <gtest/gtest.h>
 #include <caligo/batch.hpp>
 #include <caligo/isa.hpp>
 #include <caligo/random.hpp>
 #include <caligo/soft.hpp>
-
-#include <atomic>
-#include <cstdlib>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
-#define CALIGO_COUNTS_ALLOCATIONS 0
-#else
-#define CALIGO_COUNTS_ALLOCATIONS 1
-
-namespace {
-std::atomic<std::size_t> allocations{0};
-}  // namespace
-
-// glibc's own entry points; operator new ends up here as well.
-// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name)
-extern "C" {
-void* __libc_malloc(std::size_t size);                       // NOLINT(bugprone-reserved-identifier)
-void* __libc_calloc(std::size_t count, std::size_t size);    // NOLINT(bugprone-reserved-identifier)
-void* __libc_realloc(void* p, std::size_t size);             // NOLINT(bugprone-reserved-identifier)
-void* __libc_memalign(std::size_t align, std::size_t size);  // NOLINT(bugprone-reserved-identifier)
-void* malloc(std::size_t size) noexcept {
-  ++allocations;
-  return __libc_malloc(size);
-}
-void* calloc(std::size_t count, std::size_t size) noexcept {
-  ++allocations;
-  return __libc_calloc(count, size);
-}
-void* realloc(void* p, std::size_t size) noexcept {
-  ++allocations;
-  return __libc_realloc(p, size);
-}
-void* aligned_alloc(std::size_t align, std::size_t size) noexcept {
-  ++allocations;
-  return __libc_memalign(align, size);
-}
-}
-// NOLINTEND(readability-inconsistent-declaration-parameter-name)
-#endif
 
 namespace caligo {
 namespace {
