@@ -5,12 +5,14 @@
 #include <immintrin.h>
 
 #include <cstdint>
-#include <cstring>
+
+#include "kernels/word_metrics.hpp"
 
 namespace caligo::kernels::avx2 {
 
 /// Up to sixteen numbers; lanes beyond L hold 65535.
 struct Words16 {
+  static constexpr unsigned places = 16;
   using Vec = __m256i;
   static Vec load(const std::uint16_t* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
   static void store(std::uint16_t* p, Vec v) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), v); }
@@ -25,8 +27,19 @@ struct Words16 {
   static Vec sign(Vec a) { return _mm256_srai_epi16(a, 15); }
   static std::uint32_t equal(Vec a, Vec b) { return mask(_mm256_cmpeq_epi16(a, b)); }
   static std::uint32_t less(Vec a, Vec b) { return ~equal(max(a, b), a) & 0xffffU; }
-  static Vec widen(__m128i low, __m128i) { return _mm256_cvtepu8_epi16(low); }
-  static Vec widen_signed(__m128i low, __m128i) { return _mm256_cvtepi8_epi16(low); }
+  template <class Bytes>
+  static Vec widen(const Bytes& v) {
+    return _mm256_cvtepu8_epi16(_mm256_castsi256_si128(v.r[0]));
+  }
+  template <class Bytes>
+  static Vec widen_signed(const Bytes& v) {
+    return _mm256_cvtepi8_epi16(_mm256_castsi256_si128(v.r[0]));
+  }
+  template <unsigned count>
+  static Vec first(Vec v) {
+    const __m256i place = _mm256_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    return _mm256_and_si256(v, _mm256_cmpgt_epi16(_mm256_set1_epi16(count), place));
+  }
   static __m128i narrow(Vec v) { return _mm_packus_epi16(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1)); }
   static Vec spread(__m128i v) { return _mm256_broadcastw_epi16(v); }
   static __m128i highest8(__m128i v) {
@@ -46,6 +59,7 @@ struct Words16 {
 
 /// The same for 32 numbers in two registers.
 struct Words32 {
+  static constexpr unsigned places = 32;
   using H = Words16;
   struct Vec {
     __m256i low;
@@ -67,8 +81,16 @@ struct Words32 {
   static Vec sign(const Vec& a) { return {H::sign(a.low), H::sign(a.high)}; }
   static std::uint32_t equal(const Vec& a, const Vec& b) { return mask(pair(a, b)); }
   static std::uint32_t less(const Vec& a, const Vec& b) { return ~mask(pair(max(a, b), a)); }
-  static Vec widen(__m128i low, __m128i high) { return {_mm256_cvtepu8_epi16(low), _mm256_cvtepu8_epi16(high)}; }
-  static Vec widen_signed(__m128i low, __m128i high) { return {_mm256_cvtepi8_epi16(low), _mm256_cvtepi8_epi16(high)}; }
+  template <class Bytes>
+  static Vec widen(const Bytes& v) {
+    return {_mm256_cvtepu8_epi16(_mm256_castsi256_si128(v.r[0])),
+            _mm256_cvtepu8_epi16(_mm256_extracti128_si256(v.r[0], 1))};
+  }
+  template <class Bytes>
+  static Vec widen_signed(const Bytes& v) {
+    return {_mm256_cvtepi8_epi16(_mm256_castsi256_si128(v.r[0])),
+            _mm256_cvtepi8_epi16(_mm256_extracti128_si256(v.r[0], 1))};
+  }
   static __m256i narrow(const Vec& v) { return _mm256_permute4x64_epi64(_mm256_packus_epi16(v.low, v.high), 0xd8); }
   static Vec spread(__m128i v) { return {H::spread(v), H::spread(v)}; }
   static __m128i highest(const Vec& v) { return H::highest(H::max(v.low, v.high)); }
@@ -116,57 +138,18 @@ template <bool reversed>
 }
 
 template <unsigned L>
-struct Metrics {
-  template <unsigned lanes>
-  static auto register_of() {
-    if constexpr (lanes == 32) return Words32{};
-    if constexpr (lanes <= 16) return Words16{};
-  }
-  using R = decltype(register_of<L>());
+auto words_for_lanes() {
+  if constexpr (L == 32) return Words32{};
+  if constexpr (L <= 16) return Words16{};
+}
+
+template <unsigned L>
+struct Metrics : WordMetrics<decltype(words_for_lanes<L>()), L> {
+  using R = decltype(words_for_lanes<L>());
+  using Base = WordMetrics<R, L>;
   using Vec = typename R::Vec;
+  using Base::highest;
 
-  static Vec load(const std::uint16_t* p) { return R::load(p); }
-  static void store(std::uint16_t* p, const Vec& v) { R::store(p, v); }
-  static Vec fill(std::uint32_t value) { return R::fill(static_cast<short>(value)); }
-  static std::uint32_t scalar(const Vec& v) {
-    std::uint16_t first;
-    std::memcpy(&first, &v, sizeof first);
-    return first;
-  }
-  static Vec add(const Vec& a, const Vec& b) { return R::adds(a, b); }
-  static Vec min(const Vec& a, const Vec& b) { return R::min(a, b); }
-  static Vec max(const Vec& a, const Vec& b) { return R::max(a, b); }
-  static Vec negate(const Vec& v) { return R::sub(fill(0), v); }
-  static std::uint32_t less(const Vec& a, const Vec& b) { return R::less(a, b) & all; }
-  static std::uint32_t equal(const Vec& a, const Vec& b) { return R::equal(a, b) & all; }
-  static Vec highest(const Vec& v) { return R::spread(R::highest(surplus_zero(v))); }
-
-  template <class Bytes>
-  static Vec widen(const Bytes& bytes) {
-    return R::widen(_mm256_castsi256_si128(bytes.r[0]), _mm256_extracti128_si256(bytes.r[0], 1));
-  }
-  template <class Bytes>
-  static Vec widen_signed(const Bytes& bytes) {
-    return R::widen_signed(_mm256_castsi256_si128(bytes.r[0]), _mm256_extracti128_si256(bytes.r[0], 1));
-  }
-  template <class Bytes>
-  static Vec price(const Bytes& bytes) {
-    const Vec wide = widen(bytes);
-    return R::bit_or(wide, from_127(wide));
-  }
-  static Vec add_extra(const Vec& price, const Vec& extra) { return R::bit_or(R::add(price, extra), R::sign(price)); }
-  static Vec no_fork_from(const Vec& stay, const Vec& more) { return R::bit_or(more, from_127(R::sub(more, stay))); }
-  static Vec room(const Vec& worst, const Vec& metric) { return R::min(R::subs(worst, metric), fill(127)); }
-  static auto narrow(const Vec& v) { return R::narrow(v); }
-
-  static Vec refill(const Vec& v, std::uint32_t free, const Vec& fork, std::uint32_t accepted) {
-    alignas(32) std::uint16_t to[32];
-    alignas(32) std::uint16_t from[32];
-    R::store(to, v);
-    R::store(from, fork);
-    for (; accepted != 0; accepted &= accepted - 1, free &= free - 1) to[_tzcnt_u32(free)] = from[_tzcnt_u32(accepted)];
-    return R::load(to);
-  }
   /// Both sides are sorted, in opposite directions; the smaller one of each pair are then the L least of all.
   static Vec threshold(const Vec& stay, const Vec& fork) {
     if constexpr (L == 32) {
@@ -174,23 +157,9 @@ struct Metrics {
     } else if constexpr (L == 16) {
       return highest(R::min(bitonic_sort<false, 16>(stay), bitonic_sort<true, 16>(fork)));
     } else {
-      const __m256i both = _mm256_inserti128_si256(surplus_zero(stay), _mm256_castsi256_si128(fork), 1);
+      const __m256i both = _mm256_inserti128_si256(Base::surplus_zero(stay), _mm256_castsi256_si128(fork), 1);
       const __m256i sorted = bitonic_sort<false, 8>(both);
       return R::spread(R::highest8(_mm_min_epu16(_mm256_castsi256_si128(sorted), _mm256_extracti128_si256(sorted, 1))));
-    }
-  }
-
- private:
-  static constexpr std::uint32_t all = ~0U >> (32 - L);
-  /// All ones from 127 on, below 2^15: adding 0x7f81 carries into the sign.
-  static Vec from_127(const Vec& v) { return R::sign(R::add(v, fill(0x7f81))); }
-  /// Lanes beyond L hold 65535, or zero where the largest is sought.
-  static Vec surplus_zero(const Vec& v) {
-    if constexpr (L < 16) {
-      const __m256i lane = _mm256_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-      return _mm256_and_si256(v, _mm256_cmpgt_epi16(_mm256_set1_epi16(L), lane));
-    } else {
-      return v;
     }
   }
 };

@@ -7,11 +7,13 @@
 #include <cstdint>
 
 #include "kernels/avx512_namespace.hpp"
+#include "kernels/word_metrics.hpp"
 
 namespace caligo::kernels::CALIGO_AVX512 {
 
 /// Registers of 8, 16 or 32 numbers: the same operations under the names of each width.
 struct Words8 {
+  static constexpr unsigned places = 8;
   using Vec = __m128i;
   using Mask = __mmask8;
   static Vec load(const std::uint16_t* p) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)); }
@@ -28,6 +30,10 @@ struct Words8 {
   static Vec max(Vec a, Vec b) { return _mm_max_epu16(a, b); }
   static Vec bit_or(Vec a, Vec b) { return _mm_or_si128(a, b); }
   static Vec sign(Vec a) { return _mm_srai_epi16(a, 15); }
+  template <unsigned count>
+  static Vec first(Vec v) {
+    return _mm_maskz_mov_epi16(static_cast<Mask>((1U << count) - 1), v);
+  }
   static Mask less(Vec a, Vec b) { return _mm_cmplt_epu16_mask(a, b); }
   static Mask equal(Vec a, Vec b) { return _mm_cmpeq_epu16_mask(a, b); }
 #if defined(__AVX512VBMI2__)
@@ -45,6 +51,7 @@ struct Words8 {
 };
 
 struct Words16 {
+  static constexpr unsigned places = 16;
   using Vec = __m256i;
   using Mask = __mmask16;
   static Vec load(const std::uint16_t* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
@@ -76,6 +83,7 @@ struct Words16 {
 };
 
 struct Words32 {
+  static constexpr unsigned places = 32;
   using Vec = __m512i;
   using Mask = __mmask32;
   static Vec load(const std::uint16_t* p) { return _mm512_loadu_si512(p); }
@@ -136,54 +144,24 @@ template <unsigned size, std::uint32_t reversed, unsigned block = 2, unsigned di
 }
 
 template <unsigned L>
-struct Metrics {
-  template <unsigned lanes>
-  static auto register_of() {
-    if constexpr (lanes == 32) return Words32{};
-    if constexpr (lanes == 16) return Words16{};
-    if constexpr (lanes <= 8) return Words8{};
-  }
-  using R = decltype(register_of<L>());
+auto words_for_lanes() {
+  if constexpr (L == 32) return Words32{};
+  if constexpr (L == 16) return Words16{};
+  if constexpr (L <= 8) return Words8{};
+}
+
+template <unsigned L>
+struct Metrics : WordMetrics<decltype(words_for_lanes<L>()), L> {
+  using R = decltype(words_for_lanes<L>());
+  using Base = WordMetrics<R, L>;
   using Vec = typename R::Vec;
+  using Base::highest;
 
-  static Vec load(const std::uint16_t* p) { return R::load(p); }
-  static void store(std::uint16_t* p, Vec v) { R::store(p, v); }
-  static Vec fill(std::uint32_t value) { return R::fill(static_cast<short>(value)); }
-  static std::uint32_t scalar(Vec v) {
-    const auto* low = reinterpret_cast<const __m128i*>(&v);
-    return static_cast<std::uint32_t>(_mm_cvtsi128_si32(*low)) & 0xffffU;
-  }
-  static Vec add(Vec a, Vec b) { return R::adds(a, b); }
-  static Vec min(Vec a, Vec b) { return R::min(a, b); }
-  static Vec max(Vec a, Vec b) { return R::max(a, b); }
-  static Vec negate(Vec v) { return R::sub(fill(0), v); }
-  static std::uint32_t less(Vec a, Vec b) { return R::less(a, b) & all; }
-  static std::uint32_t equal(Vec a, Vec b) { return R::equal(a, b) & all; }
-  static Vec highest(Vec v) { return R::spread(R::highest(surplus_zero(v))); }
-
-  static Vec widen(__m512i bytes) { return R::widen(bytes); }
-  static Vec widen_signed(__m512i bytes) { return R::widen_signed(bytes); }
-  static Vec price(__m512i bytes) {
-    const Vec wide = widen(bytes);
-    return R::bit_or(wide, from_127(wide));
-  }
-  static Vec add_extra(Vec price, Vec extra) { return R::bit_or(R::add(price, extra), R::sign(price)); }
-  static Vec no_fork_from(Vec stay, Vec more) { return R::bit_or(more, from_127(R::sub(more, stay))); }
-  static Vec room(Vec worst, Vec metric) { return R::min(R::subs(worst, metric), fill(127)); }
-  static auto narrow(Vec v) { return R::narrow(v); }
-
-  static Vec refill(Vec v, std::uint32_t free, Vec fork, std::uint32_t accepted) {
 #if defined(__AVX512VBMI2__)
+  static Vec refill(Vec v, std::uint32_t free, Vec fork, std::uint32_t accepted) {
     return R::refill(v, free, fork, accepted);
-#else
-    alignas(64) std::uint16_t to[32];
-    alignas(64) std::uint16_t from[32];
-    R::store(to, v);
-    R::store(from, fork);
-    for (; accepted != 0; accepted &= accepted - 1, free &= free - 1) to[_tzcnt_u32(free)] = from[_tzcnt_u32(accepted)];
-    return R::load(to);
-#endif
   }
+#endif
   /// Both sides are sorted, in opposite directions; the smaller one of each pair are then the L least of all.
   [[gnu::always_inline]] static Vec threshold(Vec stay, Vec fork) {
     if constexpr (L == 32) {
@@ -195,21 +173,11 @@ struct Metrics {
       const __m512i sorted = bitonic_sort<16, 0>(both);  // neighbouring blocks alternate in direction
       return highest(R::min(_mm512_castsi512_si256(sorted), _mm512_extracti64x4_epi64(sorted, 1)));
     } else {
-      const __m256i both = _mm256_inserti128_si256(_mm256_castsi128_si256(surplus_zero(stay)), fork, 1);
+      const __m256i both = _mm256_inserti128_si256(_mm256_castsi128_si256(Base::surplus_zero(stay)), fork, 1);
       const __m256i sorted = _mm512_castsi512_si256(bitonic_sort<8, 0>(_mm512_castsi256_si512(both)));
       const __m128i least = _mm_min_epu16(_mm256_castsi256_si128(sorted), _mm256_extracti128_si256(sorted, 1));
       return R::spread(R::highest(least));
     }
-  }
-
- private:
-  static constexpr std::uint32_t all = ~0U >> (32 - L);
-  /// All ones from 127 on, below 2^15: adding 0x7f81 carries into the sign.
-  static Vec from_127(Vec v) { return R::sign(R::add(v, fill(0x7f81))); }
-  /// Lanes beyond L hold 65535, or zero where the largest is sought.
-  static Vec surplus_zero(Vec v) {
-    if constexpr (L < 8) return _mm_maskz_mov_epi16(all, v);
-    return v;
   }
 };
 
