@@ -69,8 +69,6 @@ class Compiler {
         return OpType::virtual_f_f;
       case OpType::virtual_g:
         return OpType::virtual_g_f;
-      case OpType::rate0_left_g:
-        return OpType::rate0_left_g_f;
       default:
         return std::nullopt;
     }

@@ -43,7 +43,6 @@ enum class OpType : std::uint8_t {
   virtual_g_f,
   f_f,
   g_f,
-  rate0_left_g_f,
   combine,        ///< partial sums of this node from both children
   combine_zero,   ///< the same with a frozen left child
   rate0,          ///< leaf: all positions frozen

@@ -42,8 +42,7 @@ struct Handlers {
     set_fixed<&T::template f<true>, 2>(OpType::f_f);
     set_fixed<&T::template g<false>, 1>(OpType::g);
     set_fixed<&T::template g<true>, 2>(OpType::g_f);
-    set_fixed<&T::template rate0_left_g<false>, 1>(OpType::rate0_left_g);
-    set_fixed<&T::template rate0_left_g<true>, 2>(OpType::rate0_left_g_f);
+    set_fixed<&T::rate0_left_g, 1>(OpType::rate0_left_g);
     set_fixed<&T::combine, 1>(OpType::combine);
     set_fixed<&T::combine_zero, 1>(OpType::combine_zero);
     set_fixed<&Leaf::rate0, 0>(OpType::rate0);

@@ -104,22 +104,14 @@ struct Tree {
     }
   }
   /// A frozen left child costs each path the sum of its negative f; its g needs no partial sums. One pass does both.
-  template <bool then_f>
   static void rate0_left_g(Workspace& w, unsigned level, std::size_t) {
     N::set_identity(w.left[level]);
-    const std::size_t half = N::width(level - 1);
     const Halves a(w, level);
-    const auto child = [&](std::size_t i) { return V::g_zero(a.left(i), a.right(i)); };
-    if constexpr (!then_f) {
-      std::int8_t* out = w.lane_llr[level - 1];
-      P::charge(w, half, [&](std::size_t i) {
-        V::store(out + i, child(i));
-        return V::zero_penalty(V::f(a.left(i), a.right(i)));
-      });
-    } else {
-      P::charge(w, half, [&](std::size_t i) { return V::zero_penalty(V::f(a.left(i), a.right(i))); });
-      produce<then_f>(w, level, child);
-    }
+    std::int8_t* out = w.lane_llr[level - 1];
+    P::charge(w, N::width(level - 1), [&](std::size_t i) {
+      V::store(out + i, V::g_zero(a.left(i), a.right(i)));
+      return V::zero_penalty(V::f(a.left(i), a.right(i)));
+    });
   }
 
   // --- partial sums -------------------------------------------------------------------------------------------------
