@@ -92,6 +92,10 @@ class Decoder {
   Decoder(Decoder&&) noexcept;
   Decoder& operator=(Decoder&&) noexcept;
 
+  /// Turns to another plan and keeps the memory, which grows if it must: for codes that follow each other quickly, as
+  /// in rate adaptation. After std::bad_alloc only rebind() and the destructor may be called.
+  void rebind(std::shared_ptr<const DecodePlan> plan);
+
   /// Errors: size_mismatch; invalid_argument (checksum missing or superfluous, an LLR that is not a number, a scale).
   Result<DecodeVerdict> decode(const DecodeInput& input) noexcept;
 

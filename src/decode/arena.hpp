@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 namespace caligo::decode {
 
@@ -20,12 +21,18 @@ class Arena {
   /// A lender whose block is as large lends it, and has to stay alive; both users then overwrite each other's buffers.
   /// Throws std::bad_alloc.
   void allocate(const Arena* lender = nullptr);
+  /// The block without its buffers: they are reserved anew, and allocate() keeps the block if it is large enough.
+  [[nodiscard]] Arena recycled() && noexcept {
+    Arena arena = std::move(*this);
+    arena.size_ = 0;
+    return arena;
+  }
   template <class T>
   [[nodiscard]] T* at(std::size_t offset) const noexcept {
     return reinterpret_cast<T*>(base_ + offset);
   }
   /// Bytes allocated, borrowed ones excluded.
-  [[nodiscard]] std::size_t size() const noexcept { return memory_ != nullptr ? size_ : 0; }
+  [[nodiscard]] std::size_t size() const noexcept { return memory_ != nullptr ? memory_.get_deleter().size : 0; }
 
  private:
   static constexpr std::size_t alignment = 64;

@@ -38,6 +38,13 @@ Decoder::~Decoder() = default;
 Decoder::Decoder(Decoder&&) noexcept = default;
 Decoder& Decoder::operator=(Decoder&&) noexcept = default;
 
+void Decoder::rebind(std::shared_ptr<const DecodePlan> plan) {
+  decode::Arena spare = engine_ != nullptr ? engine_->release_arena() : decode::Arena{};
+  engine_.reset();
+  plan_ = std::move(plan);
+  engine_ = decode::make_engine(*plan_, decode::isa_for_decoding(), nullptr, std::move(spare));
+}
+
 Result<DecodeVerdict> Decoder::decode(const DecodeInput& input) noexcept {
   if (auto checked = decode::check_input(plan_->code(), input); !checked) return std::move(checked).error();
   return engine_->decode(*plan_, input);

@@ -9,8 +9,8 @@ namespace caligo::decode {
 
 using kernels::padding;
 
-Engine::Engine(const DecodePlan& plan, Isa isa, const Arena* lender)
-    : FrameEngine(plan.code(), isa),
+Engine::Engine(const DecodePlan& plan, Isa isa, const Arena* lender, Arena spare)
+    : FrameEngine(plan.code(), isa, std::move(spare)),
       kernel_(&table_->list[std::countr_zero(plan.list_size()) - 1]),
       list_size_(plan.list_size()) {
   lay_out(plan, lender);

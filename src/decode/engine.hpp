@@ -11,7 +11,7 @@ namespace caligo::decode {
 class Engine final : public FrameEngine {
  public:
   /// List sizes of 2 and more. lender: see Arena. Throws std::bad_alloc.
-  Engine(const DecodePlan& plan, Isa isa, const Arena* lender = nullptr);
+  Engine(const DecodePlan& plan, Isa isa, const Arena* lender, Arena spare);
 
   Result<DecodeVerdict> decode(const DecodePlan& plan, const DecodeInput& input) noexcept override;
   [[nodiscard]] std::size_t memory_bytes() const noexcept override;

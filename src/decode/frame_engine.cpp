@@ -6,15 +6,17 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "kernels/dispatch.hpp"
 #include "kernels/sc_dispatch.hpp"
 
 namespace caligo::decode {
 
-FrameEngine::FrameEngine(const CodeSpec& code, Isa isa)
+FrameEngine::FrameEngine(const CodeSpec& code, Isa isa, Arena arena)
     : table_(&kernels::kernels_for(isa)),
       frame_kernel_(&kernels::sc_kernels_for(isa).frame),
+      arena_(std::move(arena)),
       sent_bits_(code.sent_bits()),
       crc_(code.crc()),
       coset_(code.block_length()),

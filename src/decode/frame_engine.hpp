@@ -28,6 +28,8 @@ class FrameEngine {
 
   /// What another engine may borrow that never runs at the same time.
   [[nodiscard]] const Arena& arena() const noexcept { return arena_; }
+  /// The memory, for the engine of another plan. This one can only be destroyed afterwards.
+  [[nodiscard]] Arena release_arena() noexcept { return std::move(arena_).recycled(); }
 
   [[nodiscard]] BitView message() const noexcept { return message_; }
   [[nodiscard]] BitView codeword() const noexcept { return {codeword_.words().data(), sent_bits_}; }
@@ -35,7 +37,7 @@ class FrameEngine {
 
  protected:
   /// Throws std::bad_alloc.
-  FrameEngine(const CodeSpec& code, Isa isa);
+  FrameEngine(const CodeSpec& code, Isa isa, Arena arena);
 
   /// Fills `channel`: N LLRs (64 at least), their signs flipped by the coset of the frozen values.
   Result<void> load_channel(const CodeSpec& code, const DecodeInput& input, std::int8_t* channel) noexcept;
@@ -63,7 +65,9 @@ class FrameEngine {
   bool coset_is_zero_ = true;
 };
 
-/// The engine that a plan needs. lender: see Arena. Throws std::bad_alloc.
-[[nodiscard]] std::unique_ptr<FrameEngine> make_engine(const DecodePlan& plan, Isa isa, const Arena* lender = nullptr);
+/// The engine that a plan needs. lender: see Arena. spare: of another engine, from release_arena(). Throws
+/// std::bad_alloc.
+[[nodiscard]] std::unique_ptr<FrameEngine> make_engine(const DecodePlan& plan, Isa isa, const Arena* lender = nullptr,
+                                                       Arena spare = {});
 
 }  // namespace caligo::decode

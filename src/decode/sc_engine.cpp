@@ -5,7 +5,8 @@
 
 namespace caligo::decode {
 
-ScEngine::ScEngine(const CodeSpec& code, Isa isa, const Arena* lender) : FrameEngine(code, isa) {
+ScEngine::ScEngine(const CodeSpec& code, Isa isa, const Arena* lender, Arena spare)
+    : FrameEngine(code, isa, std::move(spare)) {
   const unsigned n = code.log2_length();
   const unsigned lowest = std::min(n, kernels::register_level);
   std::size_t offset[kernels::max_levels] = {};

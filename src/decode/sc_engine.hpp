@@ -9,7 +9,7 @@ namespace caligo::decode {
 class ScEngine final : public FrameEngine {
  public:
   /// lender: see Arena. Throws std::bad_alloc.
-  ScEngine(const CodeSpec& code, Isa isa, const Arena* lender = nullptr);
+  ScEngine(const CodeSpec& code, Isa isa, const Arena* lender, Arena spare);
 
   Result<DecodeVerdict> decode(const DecodePlan& plan, const DecodeInput& input) noexcept override;
   [[nodiscard]] std::size_t memory_bytes() const noexcept override;
