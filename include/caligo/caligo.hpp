@@ -5,6 +5,7 @@
 #include <caligo/adaptive.hpp>
 #include <caligo/batch.hpp>
 #include <caligo/bits.hpp>
+#include <caligo/blind.hpp>
 #include <caligo/channel.hpp>
 #include <caligo/code.hpp>
 #include <caligo/construct.hpp>
@@ -16,5 +17,6 @@
 #include <caligo/llr.hpp>
 #include <caligo/random.hpp>
 #include <caligo/reconcile.hpp>
+#include <caligo/segmented.hpp>
 #include <caligo/soft.hpp>
 #include <caligo/version.hpp>

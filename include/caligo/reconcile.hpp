@@ -28,7 +28,9 @@ struct Leakage {
   std::uint64_t tag = 0;       ///< verification tags
   std::uint64_t sample = 0;    ///< key bits shown to estimate the QBER
   std::uint64_t feedback = 0;  ///< error counts of verified blocks, sent back by Bob
-  [[nodiscard]] std::uint64_t total() const noexcept { return frozen + crc + tag + sample + feedback; }
+  /// what Alice answers: values of u that Bob asks for (blind mode), parities (interactive mode)
+  std::uint64_t questions = 0;
+  [[nodiscard]] std::uint64_t total() const noexcept { return frozen + crc + tag + sample + feedback + questions; }
   Leakage& operator+=(const Leakage& other) noexcept;
   friend bool operator==(const Leakage&, const Leakage&) = default;
 };
@@ -117,6 +119,10 @@ class Corrector {
   /// x̂ of the last correct(): as many bits as y had. A key only if it was verified.
   [[nodiscard]] BitView corrected() const noexcept { return {corrected_.words().data(), bits_}; }
   [[nodiscard]] const DecodePlan& plan() const noexcept { return decoder_.plan(); }
+  /// Of all decoders.
+  [[nodiscard]] std::size_t memory_bytes() const noexcept {
+    return decoder_.memory_bytes() + (first_ ? first_->memory_bytes() : 0);
+  }
 
  private:
   Corrector(std::shared_ptr<const DecodePlan> plan, unsigned tag_bits, std::shared_ptr<const DecodePlan> first);
@@ -138,6 +144,7 @@ struct CodeRequest {
   unsigned list_size = 8;
   double target_fer = 1e-2;  ///< in [1e-4, 0.5]
   CrcSpec crc;               ///< travels beside the block (CrcPlacement::external)
+  double boldness = 1;       ///< of blind codes, as in BlindSettings
 };
 
 /// Picks the code that discloses least at a frame error rate. Density evolution gives the error probability p_i of
@@ -151,17 +158,25 @@ class CodeSelector {
   /// a grid cell of ±2.2 % or the length changes, else milliseconds. Errors: invalid_argument, no_key (no information
   /// position can be left).
   Result<CodeSpec> select(const CodeRequest& request);
+  /// What select() and blind codes are cut from: the order for the grid cell of a QBER, and how much of it is disclosed
+  /// so that the SC bit error probabilities of the rest sum to threshold(length, cell's QBER). Errors: as select().
+  struct Design {
+    std::shared_ptr<const ReliabilityOrder> order;
+    std::size_t disclosed = 0;
+  };
+  using Threshold = double (*)(std::size_t length, double qber, const CodeRequest& request);
+  Result<Design> design(const CodeRequest& request, Threshold threshold);
 
  private:
   /// An order and what was last taken from it.
   struct Designed {
     int cell = 0;
-    ReliabilityOrder order;
+    std::shared_ptr<const ReliabilityOrder> order;
     double threshold = 0;       ///< Σ p_i ≤ threshold …
     std::size_t disclosed = 0;  ///< … leaves so many frozen positions
     std::optional<CodeSpec> code;
   };
-  Result<Designed*> design(unsigned n, std::size_t shortened, int cell);
+  Result<Designed*> find(unsigned n, std::size_t shortened, int cell);
   std::optional<std::filesystem::path> cache_;
   std::vector<Designed> recent_;  ///< newest last
 };
@@ -206,35 +221,25 @@ struct BlockLengths {
 // ---- Both roles in one process
 // ---------------------------------------------------------------------------------------
 
-struct OneWaySettings {
-  unsigned list_size = 8;  ///< from 16 on a quarter of the paths is tried first
-  double target_fer = 1e-2;
-  unsigned tag_bits = 64;
-  CrcSpec crc;
-  /// The QBER to design for. Without it: what observe_sample() and the error counts of verified blocks teach; each
-  /// count is sent by Bob and leaks feedback_bits.
-  std::optional<double> qber;
-};
-
 struct BlockReport {
   std::size_t bits = 0;
   std::size_t errors = 0;      ///< bits in which x and y differ (both known here)
   std::size_t undetected = 0;  ///< bits in which a verified x̂ differs from x
   Leakage leaked;
   bool verified = false;
-  double epsilon = 0;  ///< verification_epsilon of this block, times the words compared with its tag
+  double epsilon = 0;   ///< verification_epsilon of this block, times the words compared with its tag
+  unsigned rounds = 0;  ///< exchanges after the first message
 };
 
 /// Runs Alice and Bob side by side, block after block, and keeps the accounts: for simulation, tests and the CLI.
-class OneWayReconciler {
+class Reconciler {
  public:
-  explicit OneWayReconciler(OneWaySettings settings, std::optional<std::filesystem::path> cache = std::nullopt);
-  ~OneWayReconciler();
-  OneWayReconciler(OneWayReconciler&&) noexcept;
-  OneWayReconciler& operator=(OneWayReconciler&&) noexcept;
+  virtual ~Reconciler() = default;
 
   /// Positions compared openly: counted as leaked (bits of them) and used for the next designs.
   void observe_sample(std::uint64_t bits, std::uint64_t errors) noexcept;
+  /// Takes over what another reconciler learnt: several that work side by side on one stream.
+  void assume(const ErrorRate& rate) noexcept { rate_ = rate; }
   /// The next blocks to cut from `remaining` bits. As long as fewer than a sixteenth of a full block was observed, one
   /// short block of 16 times what was observed: little is spent while the QBER is hardly known, and much is learnt.
   [[nodiscard]] BlockLengths next_blocks(std::uint64_t remaining, unsigned max_log2) const noexcept;
@@ -242,7 +247,9 @@ class OneWayReconciler {
   /// Errors: invalid_argument, size_mismatch, no_key (nothing can be left of a block of code_bits).
   Result<BlockReport> reconcile(BitView x, BitView y, std::size_t code_bits, const VerificationKey& key);
   /// x̂ of the last block; a key only if it was verified.
-  [[nodiscard]] BitView corrected() const noexcept;
+  [[nodiscard]] virtual BitView corrected() const noexcept = 0;
+  /// Memory of Bob's decoder; 0 before the first block.
+  [[nodiscard]] virtual std::size_t decoder_bytes() const noexcept = 0;
 
   [[nodiscard]] const ErrorRate& rate() const noexcept { return rate_; }
   [[nodiscard]] const Leakage& leaked() const noexcept { return leaked_; }
@@ -254,16 +261,68 @@ class OneWayReconciler {
   /// Bits that the report of one error count takes.
   static constexpr unsigned feedback_bits = 32;
 
+ protected:
+  /// qber: the QBER to design for. Without it: what observe_sample() and the error counts of verified blocks teach;
+  /// each count is sent by Bob and leaks feedback_bits.
+  Reconciler(std::optional<double> qber, unsigned tag_bits) : qber_(qber), tag_bits_(tag_bits) {}
+  Reconciler(const Reconciler&) = default;
+  Reconciler(Reconciler&&) noexcept = default;
+  Reconciler& operator=(const Reconciler&) = default;
+  Reconciler& operator=(Reconciler&&) noexcept = default;
+
+  struct Outcome {
+    Leakage leaked;
+    bool verified = false;
+    std::size_t corrected = 0;  ///< bits in which x̂ differs from y
+    unsigned candidates = 0;    ///< words compared with the tag
+    unsigned rounds = 0;
+  };
+
+  /// The QBER expected; designs of one-way codes add a margin.
+  [[nodiscard]] double expected_qber() const noexcept { return qber_.value_or(rate_.estimate()); }
+  [[nodiscard]] std::optional<double> given_qber() const noexcept { return qber_; }
+  [[nodiscard]] unsigned tag_bits() const noexcept { return tag_bits_; }
+  /// disclosed: bits per bit of a block, expected. Errors: no_key.
+  [[nodiscard]] Result<void> check_disclosure(double disclosed, std::size_t code_bits) const;
+
  private:
-  struct Peers;
-  Result<void> prepare(std::size_t code_bits);
-  void learn(const Correction& correction, BlockReport& report) noexcept;
-  OneWaySettings settings_;
-  CodeSelector selector_;
+  /// Chooses and compiles the code of the next block.
+  virtual Result<void> prepare(std::size_t code_bits) = 0;
+  virtual Result<Outcome> exchange(BitView x, BitView y, const VerificationKey& key) = 0;
+  void learn(const Outcome& outcome, BlockReport& report) noexcept;
+
+  std::optional<double> qber_;
+  unsigned tag_bits_;
   ErrorRate rate_;
   Leakage leaked_;
   double epsilon_ = 0;
   double design_seconds_ = 0;
+};
+
+struct OneWaySettings {
+  unsigned list_size = 8;  ///< from 16 on a quarter of the paths is tried first
+  double target_fer = 1e-2;
+  unsigned tag_bits = 64;
+  CrcSpec crc;
+  std::optional<double> qber;  ///< as in Reconciler
+};
+
+class OneWayReconciler final : public Reconciler {
+ public:
+  explicit OneWayReconciler(OneWaySettings settings, std::optional<std::filesystem::path> cache = std::nullopt);
+  ~OneWayReconciler() override;
+  OneWayReconciler(OneWayReconciler&&) noexcept;
+  OneWayReconciler& operator=(OneWayReconciler&&) noexcept;
+
+  [[nodiscard]] BitView corrected() const noexcept override;
+  [[nodiscard]] std::size_t decoder_bytes() const noexcept override;
+
+ private:
+  struct Peers;
+  Result<void> prepare(std::size_t code_bits) override;
+  Result<Outcome> exchange(BitView x, BitView y, const VerificationKey& key) override;
+  OneWaySettings settings_;
+  CodeSelector selector_;
   std::unique_ptr<Peers> peers_;
 };
 

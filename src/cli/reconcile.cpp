@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// caligo reconcile: both roles of one-way reconciliation in one process, over two files of packed bits.
+/// caligo reconcile: both roles in one process, over two files of packed bits.
 
 #include <fmt/format.h>
 #include <sodium.h>
@@ -16,6 +16,7 @@
 #include "cli/commands.hpp"
 #include "cli/progress.hpp"
 #include "cli/reconcile_files.hpp"
+#include "cli/reconcile_lanes.hpp"
 #include "cli/reconcile_options.hpp"
 #include "cli/reconcile_report.hpp"
 
@@ -36,8 +37,9 @@ struct Run {
   BitFile alice;
   BitFile bob;
   std::uint64_t bits;
-  OneWaySettings settings;
-  unsigned block_log2;
+  BlockChoice chosen;
+  CrcSpec crc;
+  std::optional<double> qber;
   ReconcileReport report;
   std::vector<std::uint64_t> sample;
 };
@@ -75,8 +77,8 @@ Result<Run> make_run(Context& context, const ReconcileOptions& options) {
   if (!bits) return bits.error();
   const auto chosen = choose_blocks(options, *bits);
   if (!chosen) return chosen.error();
-  auto settings = make_settings(options, chosen->list_size);
-  if (!settings) return settings.error();
+  auto crc = choose_crc(options, *chosen);
+  if (!crc) return crc.error();
   const auto isa = active_isa();
   if (!isa) return isa.error();
 
@@ -85,17 +87,21 @@ Result<Run> make_run(Context& context, const ReconcileOptions& options) {
           .alice = std::move(*alice),
           .bob = std::move(*bob),
           .bits = *bits,
-          .settings = std::move(*settings),
-          .block_log2 = chosen->block_log2,
+          .chosen = *chosen,
+          .crc = std::move(*crc),
+          .qber = options.qber,
           .report = {},
           .sample = {}};
   run.report.bits = run.bits;
+  run.report.mode = options.mode;
   run.report.preset = options.preset;
-  run.report.list_size = run.settings.list_size;
-  run.report.block_log2 = run.block_log2;
+  run.report.list_size = run.chosen.list_size;
+  run.report.block_log2 = run.chosen.block_log2;
   run.report.target_fer = options.target_fer;
+  run.report.boldness = run.chosen.boldness;
   run.report.tag_bits = options.tag_bits;
-  run.report.crc = run.settings.crc.name;
+  run.report.crc = run.crc.name;
+  run.report.threads = options.threads;
   run.report.simulation = options.seed.has_value();
   run.report.isa = to_string(*isa);
   return run;
@@ -111,7 +117,7 @@ std::uint64_t secure_below(std::uint64_t bound) {
   return value % bound;
 }
 
-Result<void> use_sample(Run& run, OneWayReconciler& reconciler) {
+Result<void> use_sample(Run& run, Reconciler& reconciler) {
   const std::size_t size = run.options->sample_bits;
   if (size > run.bits / 4) {
     return Error{ErrorCode::invalid_argument,
@@ -134,32 +140,43 @@ Result<void> use_sample(Run& run, OneWayReconciler& reconciler) {
   return {};
 }
 
-/// Settles the QBER; the reconciler is made here because it needs the answer.
-Result<OneWayReconciler> settle_qber(Run& run) {
+/// Where the codes' QBER comes from.
+Result<void> settle_qber(Run& run) {
   const std::string& from = run.options->qber_from;
-  const bool sample = !run.settings.qber && (from == "sample" || (from == "auto" && run.bits >= sample_from_bits));
-  if (run.settings.qber) {
+  if (run.qber) {
     run.report.qber_source = "given";
-    run.report.qber_note = "from --qber: nothing flows back but verdicts";
-  } else if (!sample) {
-    const auto errors = count_differences(run.alice, run.bob, run.bits);
-    if (!errors) return errors.error();
-    run.settings.qber = static_cast<double>(*errors) / static_cast<double>(run.bits);
-    run.report.qber_source = "files";
-    run.report.qber_note =
-        fmt::format("{} bits are {}; a link that runs on knows its QBER from earlier blocks", run.bits,
-                    from == "files" ? "compared as --qber-from says" : "too few to give a sample away");
-    if (from == "auto") {
-      log_info(
-          fmt::format("QBER {:.3f} % measured over both files: {}", 100 * *run.settings.qber, run.report.qber_note));
-    }
+    run.report.qber_note = "from --qber: no error counts flow back";
+    return {};
   }
-  OneWayReconciler reconciler(run.settings);
-  if (sample) {
-    if (auto used = use_sample(run, reconciler); !used) return used.error();
+  if (from == "sample" || (from == "auto" && run.bits >= sample_from_bits)) {
+    run.report.qber_source = "sample";
+    return {};
+  }
+  const auto errors = count_differences(run.alice, run.bob, run.bits);
+  if (!errors) return errors.error();
+  run.qber = static_cast<double>(*errors) / static_cast<double>(run.bits);
+  run.report.qber_source = "files";
+  run.report.qber_note =
+      fmt::format("{} bits are {}; a link that runs on knows its QBER from earlier blocks", run.bits,
+                  from == "files" ? "compared as --qber-from says" : "too few to give a sample away");
+  if (from == "auto") {
+    log_info(fmt::format("QBER {:.3f} % measured over both files: {}", 100 * *run.qber, run.report.qber_note));
+  }
+  return {};
+}
+
+Result<ReconcileLanes> make_lanes(Run& run) {
+  if (auto settled = settle_qber(run); !settled) return settled.error();
+  std::vector<std::unique_ptr<Reconciler>> reconcilers;
+  for (unsigned t = 0; t < run.options->threads; ++t) {
+    reconcilers.push_back(make_reconciler(*run.options, run.chosen, run.crc, run.qber));
+  }
+  ReconcileLanes lanes(std::move(reconcilers));
+  if (run.report.qber_source == "sample") {
+    if (auto used = use_sample(run, lanes.first()); !used) return used.error();
     log_info(fmt::format("QBER from a disclosed sample: {}", run.report.qber_note));
   }
-  return reconciler;
+  return lanes;
 }
 
 void account(ReconcileReport& report, const BlockReport& block) {
@@ -168,58 +185,47 @@ void account(ReconcileReport& report, const BlockReport& block) {
   report.failed_blocks += block.verified ? 0 : 1;
   report.undetected_errors += block.undetected;
   report.key_bits += block.verified ? block.bits : 0;
+  report.rounds += block.rounds;
   if (report.per_block.size() < ReconcileReport::most_blocks) report.per_block.push_back(block);
 }
 
-/// The two readers and the buffers of one block at a time.
-struct Stream {
-  KeptBits alice;
-  KeptBits bob;
-  BitString x;
-  BitString y;
-  explicit Stream(const Run& run) : alice(run.alice, run.sample), bob(run.bob, run.sample) {}
-  ~Stream() { wipe(); }
-  Stream(const Stream&) = delete;
-  Stream& operator=(const Stream&) = delete;
-
-  Result<void> read(std::size_t bits) {
-    if (x.size() != bits) {
-      wipe();
-      x = BitString(bits);
-      y = BitString(bits);
-    }
-    if (auto read = alice.read(x); !read) return read;
-    return bob.read(y);
+/// Up to one block per lane, from the `limit` blocks of `length` bits that come next.
+Result<std::size_t> load(Run& run, ReconcileLanes& lanes, Inputs& inputs, std::uint64_t limit, std::size_t length,
+                         std::uint64_t& remaining) {
+  std::size_t loaded = 0;
+  for (; loaded < lanes.size() && loaded < limit && remaining > 0; ++loaded) {
+    const std::uint64_t number = run.report.blocks + loaded;
+    const auto& seed = run.options->seed;
+    const auto key = seed ? VerificationKey::simulated(*seed, number) : VerificationKey::fresh();
+    if (!key) return key.error();
+    const auto bits = static_cast<std::size_t>(std::min<std::uint64_t>(length, remaining));
+    if (auto read = inputs.read(lanes.block(loaded, bits, length, *key)); !read) return read.error();
+    remaining -= bits;
   }
-  void wipe() noexcept {
-    for (BitString* bits : {&x, &y}) sodium_memzero(bits->words().data(), bits->words().size_bytes());
-  }
-};
-
-Result<void> reconcile_block(Run& run, OneWayReconciler& reconciler, const Stream& stream, std::size_t code_bits,
-                             std::optional<KeyWriter>& key) {
-  const std::optional<std::uint64_t> seed = run.options->seed;
-  const auto tag_key = seed ? VerificationKey::simulated(*seed, run.report.blocks) : VerificationKey::fresh();
-  if (!tag_key) return tag_key.error();
-  const auto block = reconciler.reconcile(stream.x, stream.y, code_bits, *tag_key);
-  if (!block) return block.error();
-  account(run.report, *block);
-  return block->verified && key ? key->append(reconciler.corrected()) : Result<void>{};
+  return loaded;
 }
 
-Result<void> reconcile_all(Run& run, OneWayReconciler& reconciler, std::optional<KeyWriter>& key) {
+Result<void> reconcile_all(Run& run, ReconcileLanes& lanes, std::optional<KeyWriter>& key) {
   Progress progress(*run.context, "reconcile", run.bits, "b");
-  Stream stream(run);
+  Inputs inputs{KeptBits(run.alice, run.sample), KeptBits(run.bob, run.sample)};
   std::uint64_t remaining = run.bits - run.sample.size();
   while (remaining > 0) {
-    const BlockLengths next = reconciler.next_blocks(remaining, run.block_log2);
-    for (std::uint64_t i = 0; i < next.count; ++i) {
+    const BlockLengths next = lanes.first().next_blocks(remaining, run.chosen.block_log2);
+    for (std::uint64_t done = 0; done < next.count && remaining > 0;) {
       if (auto going = check_interrupt(); !going) return going;
-      if (auto read = stream.read(static_cast<std::size_t>(std::min<std::uint64_t>(next.length, remaining))); !read) {
-        return read;
+      const auto loaded = load(run, lanes, inputs, next.count - done, next.length, remaining);
+      if (!loaded) return loaded.error();
+      lanes.work(*loaded);
+      for (std::size_t lane = 0; lane < *loaded; ++lane) {
+        const auto& block = lanes.report(lane);
+        if (!block) return block.error();
+        account(run.report, *block);
+        if (block->verified && key) {
+          if (auto written = key->append(lanes.corrected(lane)); !written) return written;
+        }
       }
-      if (auto done = reconcile_block(run, reconciler, stream, next.length, key); !done) return done;
-      remaining -= stream.x.size();
+      lanes.share_rate(*loaded, !run.qber);
+      done += *loaded;
       progress.update(run.bits - remaining);
     }
   }
@@ -230,15 +236,15 @@ Result<void> run_reconcile(Context& context, const ReconcileOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   auto run = make_run(context, options);
   if (!run) return run.error();
-  auto reconciler = settle_qber(*run);
-  if (!reconciler) return reconciler.error();
+  auto lanes = make_lanes(*run);
+  if (!lanes) return lanes.error();
   std::optional<KeyWriter> key;
   if (!options.key.empty()) {
     auto created = KeyWriter::create(options.key);
     if (!created) return created.error();
     key.emplace(std::move(*created));
   }
-  if (auto done = reconcile_all(*run, *reconciler, key); !done) {
+  if (auto done = reconcile_all(*run, *lanes, key); !done) {
     if (done.error().code != ErrorCode::no_key) return done;
     return Error{ErrorCode::no_key,
                  fmt::format("QBER source \"{}\": {}", run->report.qber_source, done.error().message)};
@@ -247,9 +253,7 @@ Result<void> run_reconcile(Context& context, const ReconcileOptions& options) {
     if (auto finished = key->finish(); !finished) return finished;
   }
   ReconcileReport& report = run->report;
-  report.leaked = reconciler->leaked();
-  report.epsilon_verification = reconciler->epsilon();
-  report.design_seconds = reconciler->design_seconds();
+  lanes->sum_up(report);
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return options.json ? print_json(to_json(report)) : print(to_table(report));
 }

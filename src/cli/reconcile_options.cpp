@@ -2,6 +2,7 @@
 #include "cli/reconcile_options.hpp"
 
 #include <fmt/format.h>
+#include <caligo/blind.hpp>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -17,11 +18,20 @@ constexpr const char* footer =
     R"(ALICE and BOB hold packed bits of equal length. Alice discloses a syndrome, a CRC and a tag for every block; Bob
 corrects his bits. Blocks that fail verification are left out of the key; what they disclosed counts.
 
-Presets:
+Modes:
+  one-way   one message per block; what it must disclose is planned for one failure in a hundred (--target-fer)
+  blind     less is disclosed at first, and Bob asks for more where his decoder gets lost: up to some dozen questions per
+            block, a tenth less disclosed, hardly a block lost. What he asks for depends on where the errors are.
+
+Presets, one-way:
   fast      blocks of 2^20 bits, 4 paths: highest speed, most disclosed
   balanced  blocks of 2^20 bits, 32 paths (the default)
   best      blocks of 2^22 bits, 8 paths: least disclosed; files below 2^22 bits as balanced
-Shorter files get shorter blocks. With 16 or 32 paths a quarter of them is tried first.
+Presets, blind (8 paths):
+  fast      blocks of 2^20 bits, some 10 questions each
+  balanced  blocks of 2^20 bits, some 30 questions each
+  best      blocks of 2^22 bits, some 100 questions each: least disclosed; files below 2^22 bits: 32 paths
+Shorter files get shorter blocks. With 16 or 32 paths one-way, a quarter of them is tried first.
 
 Where the QBER that codes are chosen for comes from (--qber-from):
   sample    random positions are compared openly (they leave the key and count as disclosed), then Bob reports how many
@@ -31,13 +41,15 @@ Where the QBER that codes are chosen for comes from (--qber-from):
 With --qber Q nothing flows back from Bob but verdicts: strictly one-way, as oblivious transfer needs it.
 
 JSON fields: bits, blocks, failed_blocks, undetected_errors, qber (measured over both files), qber_source, leaked_bits,
-leaked {frozen, crc, tag, sample, feedback}, efficiency (leaked_bits/(bits*h2(qber)); null without errors), rounds_mean
-(exchanges per block after the first message: 0), mbps, seconds, key_bits, epsilon_verification, per_block and others.
+leaked {frozen, crc, tag, sample, feedback, questions}, efficiency (leaked_bits/(bits*h2(qber)); null without errors),
+rounds_mean (exchanges per block after the first message), mbps, seconds, key_bits, epsilon_verification, decoder_bytes
+(of one thread), per_block and others.
 
 Examples:
   caligo sample --qber 0.02 --bits 16777216 --seed 1 -o demo
   caligo reconcile demo/alice.bits demo/bob.bits -o key.bits
   caligo reconcile demo/alice.bits demo/bob.bits --preset best --json
+  caligo reconcile demo/alice.bits demo/bob.bits --mode blind --threads 2
   caligo reconcile alice.bits bob.bits --qber 0.036 --list 8 --json)";
 
 Error usage(std::string message) { return Error{ErrorCode::invalid_argument, std::move(message)}; }
@@ -45,18 +57,27 @@ Error usage(std::string message) { return Error{ErrorCode::invalid_argument, std
 constexpr BlockChoice fast{.list_size = 4, .block_log2 = 20};
 constexpr BlockChoice balanced{.list_size = 32, .block_log2 = 20};
 constexpr BlockChoice best{.list_size = 8, .block_log2 = 22};
+constexpr BlockChoice blind_fast{.list_size = 8, .block_log2 = 20, .boldness = 1};
+constexpr BlockChoice blind_balanced{.list_size = 8, .block_log2 = 20, .boldness = 2};
+constexpr BlockChoice blind_best{.list_size = 8, .block_log2 = 22, .boldness = 4};
+constexpr BlockChoice blind_best_short{.list_size = 32, .block_log2 = 20, .boldness = 4};
 
 /// A long block is worth more than a long list.
-BlockChoice choose_preset(const std::string& name, std::uint64_t bits) noexcept {
+BlockChoice choose_preset(const std::string& mode, const std::string& name, std::uint64_t bits) noexcept {
+  const bool is_long = bits >= std::uint64_t{1} << best.block_log2;
+  if (mode == "blind") {
+    if (name == "best") return is_long ? blind_best : blind_best_short;
+    return name == "fast" ? blind_fast : blind_balanced;
+  }
   if (name == "fast") return fast;
-  return name == "best" && bits >= std::uint64_t{1} << best.block_log2 ? best : balanced;
+  return name == "best" && is_long ? best : balanced;
 }
 
 void add_code_options(CLI::App& sub, ReconcileOptions& options) {
   sub.add_option("--preset", options.preset, "fast, balanced or best")
       ->transform(one_of({"fast", "balanced", "best"}))
       ->option_text("NAME [balanced]");
-  sub.add_option("--mode", options.mode, "one-way (blind is not available yet)")
+  sub.add_option("--mode", options.mode, "one-way or blind")
       ->transform(one_of({"one-way", "blind"}))
       ->option_text("MODE [one-way]");
   sub.add_option("--list", options.list_size, "Paths of the list decoder: 1, 2, 4, 8, 16 or 32 (overrides the preset)")
@@ -65,13 +86,18 @@ void add_code_options(CLI::App& sub, ReconcileOptions& options) {
   sub.add_option("--block-log2", options.block_log2, "log2 of the largest block, 8 to 24 (overrides the preset)")
       ->transform(whole_number(8, 24))
       ->option_text("n");
-  sub.add_option("--target-fer", options.target_fer, "Block failure rate to choose codes for, 0.0001 to 0.5")
+  sub.add_option("--target-fer", options.target_fer, "One-way: block failure rate to choose codes for, 0.0001 to 0.5")
       ->transform(number())
       ->option_text("P [0.01]");
+  sub.add_option("--boldness", options.boldness,
+                 "Blind: how little is disclosed at first, 0.1 to 16 (overrides the preset)")
+      ->transform(number())
+      ->option_text("B");
   sub.add_option("--tag-bits", options.tag_bits, "Length of a verification tag, 8 to 64")
       ->transform(whole_number(8, 64))
       ->option_text("BITS [64]");
-  sub.add_option("--crc", options.crc, "Checksum that picks the list entry [crc16-ccitt; none for list 1]")
+  sub.add_option("--crc", options.crc,
+                 "Checksum that picks the list entry [crc16-ccitt, none for list 1; blind: crc24a, one per segment]")
       ->option_text("NAME");
 }
 
@@ -96,13 +122,22 @@ void add_reconcile_options(CLI::App& sub, ReconcileOptions& options) {
   sub.add_option("--seed", options.seed, "Simulation: reproducible sample and tag keys, never for real keys")
       ->transform(whole_number(0, std::numeric_limits<std::uint64_t>::max()))
       ->option_text("SEED");
+  sub.add_option("--threads", options.threads,
+                 "Blocks that are worked on at once, each in a thread with its own decoder")
+      ->transform(whole_number(1, 1024))
+      ->option_text("T [1]");
   sub.add_flag("--json", options.json, "Print one JSON document");
   sub.footer(footer);
 }
 
 /// ReconcileOptions that the parser cannot judge alone.
 Result<void> check_options(const ReconcileOptions& options) {
-  if (options.mode == "blind") return usage("--mode blind is not available yet; use --mode one-way");
+  const bool blind = options.mode == "blind";
+  if (options.boldness && !blind) return usage("--boldness is for --mode blind");
+  if (options.boldness && !(*options.boldness >= 0.1 && *options.boldness <= 16)) {
+    return usage(fmt::format("--boldness: expected 0.1 to 16, got {}", *options.boldness));
+  }
+  if (blind && options.list_size == 1U) return usage("--mode blind needs a list of 2 paths or more");
   if (options.qber && !(*options.qber >= 0 && *options.qber <= 0.5)) {
     return usage(fmt::format("--qber: expected 0 to 0.5, got {}", *options.qber));
   }
@@ -119,7 +154,8 @@ Result<BlockChoice> choose_blocks(const ReconcileOptions& options, std::uint64_t
   // DecodePlan::make: longer blocks are for short lists only.
   constexpr unsigned longest_with_long_lists = 20;
   constexpr unsigned longest_list_of_long_blocks = 8;
-  BlockChoice chosen = choose_preset(options.preset, bits);
+  BlockChoice chosen = choose_preset(options.mode, options.preset, bits);
+  chosen.boldness = options.boldness.value_or(chosen.boldness);
   chosen.list_size = options.list_size.value_or(chosen.list_size);
   const bool long_list = chosen.list_size > longest_list_of_long_blocks;
   if (long_list) chosen.block_log2 = std::min(chosen.block_log2, longest_with_long_lists);
@@ -131,17 +167,27 @@ Result<BlockChoice> choose_blocks(const ReconcileOptions& options, std::uint64_t
   return chosen;
 }
 
-Result<OneWaySettings> make_settings(const ReconcileOptions& options, unsigned list_size) {
-  OneWaySettings settings;
-  settings.list_size = list_size;
-  settings.target_fer = options.target_fer;
-  settings.tag_bits = options.tag_bits;
-  settings.qber = options.qber;
-  // One path needs no CRC to be picked.
-  auto crc = parse_crc(options.crc.value_or(list_size > 1 ? "crc16-ccitt" : "none"));
-  if (!crc) return crc.error();
-  settings.crc = std::move(*crc);
-  return settings;
+Result<CrcSpec> choose_crc(const ReconcileOptions& options, const BlockChoice& chosen) {
+  if (options.crc) return parse_crc(*options.crc);
+  // A segment's checksum is tried on many paths, many times. One path needs no CRC to be picked.
+  if (options.mode == "blind") return parse_crc("crc24a");
+  return parse_crc(chosen.list_size > 1 ? "crc16-ccitt" : "none");
+}
+
+std::unique_ptr<Reconciler> make_reconciler(const ReconcileOptions& options, const BlockChoice& chosen,
+                                            const CrcSpec& crc, std::optional<double> qber) {
+  if (options.mode == "blind") {
+    return std::make_unique<BlindReconciler>(BlindSettings{.list_size = chosen.list_size,
+                                                           .boldness = chosen.boldness,
+                                                           .tag_bits = options.tag_bits,
+                                                           .crc = crc,
+                                                           .qber = qber});
+  }
+  return std::make_unique<OneWayReconciler>(OneWaySettings{.list_size = chosen.list_size,
+                                                           .target_fer = options.target_fer,
+                                                           .tag_bits = options.tag_bits,
+                                                           .crc = crc,
+                                                           .qber = qber});
 }
 
 }  // namespace caligo::cli

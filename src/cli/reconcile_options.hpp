@@ -5,6 +5,7 @@
 #include <caligo/reconcile.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -27,16 +28,19 @@ struct ReconcileOptions {
   std::optional<std::string> crc;
   std::optional<std::uint64_t> seed;
   std::optional<std::uint64_t> bits;
+  std::optional<double> boldness;
   double target_fer = 1e-2;
   unsigned tag_bits = 64;
+  unsigned threads = 1;
   std::size_t sample_bits = 4096;
   bool json = false;
 };
 
-/// A list size and the log2 of the largest block.
+/// A list size, the log2 of the largest block, and BlindSettings::boldness.
 struct BlockChoice {
   unsigned list_size;
   unsigned block_log2;
+  double boldness = 1;
 };
 
 /// Describes all options to the parser, which writes to `options`.
@@ -45,7 +49,10 @@ void add_reconcile_options(CLI::App& sub, ReconcileOptions& options);
 Result<void> check_options(const ReconcileOptions& options);
 /// The preset for an input of `bits` bits, unless options say otherwise. Errors: invalid_argument.
 Result<BlockChoice> choose_blocks(const ReconcileOptions& options, std::uint64_t bits);
-/// Errors: invalid_argument (an unknown CRC).
-Result<OneWaySettings> make_settings(const ReconcileOptions& options, unsigned list_size);
+/// The CRC that is named, or the mode's. Errors: invalid_argument (an unknown name).
+Result<CrcSpec> choose_crc(const ReconcileOptions& options, const BlockChoice& chosen);
+/// Both roles in the mode that is asked for. qber: as in Reconciler.
+std::unique_ptr<Reconciler> make_reconciler(const ReconcileOptions& options, const BlockChoice& chosen,
+                                            const CrcSpec& crc, std::optional<double> qber);
 
 }  // namespace caligo::cli

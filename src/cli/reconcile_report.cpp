@@ -22,6 +22,20 @@ std::string grouped(std::uint64_t value) {
   return text;
 }
 
+std::string purposes(const Leakage& leaked) {
+  std::string text;
+  const auto add = [&](std::string_view name, std::uint64_t bits) {
+    if (bits > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, grouped(bits));
+  };
+  add("frozen", leaked.frozen);
+  add("crc", leaked.crc);
+  add("tag", leaked.tag);
+  add("sample", leaked.sample);
+  add("feedback", leaked.feedback);
+  add("questions", leaked.questions);
+  return text;
+}
+
 std::string source_text(const ReconcileReport& report) {
   if (report.qber_source == "files") return "known from both files";
   if (report.qber_source == "sample") return "learnt from a sample and earlier blocks";
@@ -41,6 +55,10 @@ double ReconcileReport::efficiency() const noexcept {
 
 double ReconcileReport::mbps() const noexcept { return seconds > 0 ? static_cast<double>(bits) / seconds / 1e6 : 0; }
 
+double ReconcileReport::rounds_mean() const noexcept {
+  return blocks == 0 ? 0 : static_cast<double>(rounds) / static_cast<double>(blocks);
+}
+
 nlohmann::ordered_json to_json(const ReconcileReport& report) {
   nlohmann::ordered_json json;
   json["bits"] = report.bits;
@@ -51,33 +69,35 @@ nlohmann::ordered_json to_json(const ReconcileReport& report) {
   json["qber_source"] = report.qber_source;
   json["qber_note"] = report.qber_note;
   json["leaked_bits"] = report.leaked.total();
-  json["leaked"] = {{"frozen", report.leaked.frozen},
-                    {"crc", report.leaked.crc},
-                    {"tag", report.leaked.tag},
-                    {"sample", report.leaked.sample},
-                    {"feedback", report.leaked.feedback}};
+  json["leaked"] = {{"frozen", report.leaked.frozen},     {"crc", report.leaked.crc},
+                    {"tag", report.leaked.tag},           {"sample", report.leaked.sample},
+                    {"feedback", report.leaked.feedback}, {"questions", report.leaked.questions}};
   const double efficiency = report.efficiency();
   json["efficiency"] = std::isnan(efficiency) ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(efficiency);
-  json["rounds_mean"] = 0;
+  json["rounds_mean"] = report.rounds_mean();
   json["mbps"] = report.mbps();
   json["seconds"] = report.seconds;
   json["design_seconds"] = report.design_seconds;
   json["key_bits"] = report.key_bits;
   json["epsilon_verification"] = report.epsilon_verification;
-  json["mode"] = "one-way";
+  json["mode"] = report.mode;
   json["preset"] = report.preset;
   json["list"] = report.list_size;
   json["block_log2"] = report.block_log2;
-  json["target_fer"] = report.target_fer;
+  if (report.mode == "one-way") json["target_fer"] = report.target_fer;
+  if (report.mode == "blind") json["boldness"] = report.boldness;
   json["tag_bits"] = report.tag_bits;
   json["crc"] = report.crc;
   json["simulation"] = report.simulation;
   json["isa"] = report.isa;
+  json["threads"] = report.threads;
+  json["decoder_bytes"] = report.decoder_bytes;
   json["per_block"] = nlohmann::ordered_json::array();
   for (const BlockReport& block : report.per_block) {
     json["per_block"].push_back({{"bits", block.bits},
                                  {"errors", block.errors},
                                  {"leaked", block.leaked.total()},
+                                 {"rounds", block.rounds},
                                  {"epsilon", block.epsilon},
                                  {"ok", block.verified}});
   }
@@ -95,12 +115,10 @@ std::string to_table(const ReconcileReport& report) {
   text += row("bits", grouped(report.bits));
   text += row("QBER", fmt::format("{:.3f} % (measured; for the codes: {})", 100 * report.qber(), source_text(report)));
   text += row("disclosed", fmt::format("{} bits ({:.2f} %)", grouped(report.leaked.total()), share));
-  text +=
-      row("  of these", fmt::format("frozen {}, crc {}, tag {}, sample {}, feedback {}", grouped(report.leaked.frozen),
-                                    grouped(report.leaked.crc), grouped(report.leaked.tag),
-                                    grouped(report.leaked.sample), grouped(report.leaked.feedback)));
+  text += row("  of these", purposes(report.leaked));
   text += row("efficiency f", std::isnan(efficiency) ? "undefined (no errors)" : fmt::format("{:.4f}", efficiency));
   text += row("failed blocks", fmt::format("{} of {}", grouped(report.failed_blocks), grouped(report.blocks)));
+  if (report.rounds > 0) text += row("questions", fmt::format("{:.1f} per block", report.rounds_mean()));
   text += row("undetected errors", grouped(report.undetected_errors));
   text += row("key", fmt::format("{} bits, different with probability <= {:.2g}{}", grouped(report.key_bits),
                                  report.epsilon_verification, report.simulation ? " (simulation: seeded)" : ""));

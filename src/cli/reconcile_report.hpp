@@ -24,10 +24,15 @@ struct ReconcileReport {
   double epsilon_verification = 0;
   double seconds = 0;
   double design_seconds = 0;
+  std::string mode;
   std::string preset;
+  std::uint64_t rounds = 0;  ///< sum over the blocks
+  std::size_t decoder_bytes = 0;
+  unsigned threads = 1;
   unsigned list_size = 0;
   unsigned block_log2 = 0;
-  double target_fer = 0;
+  double target_fer = 0;  ///< one-way
+  double boldness = 0;    ///< blind
   unsigned tag_bits = 0;
   std::string crc;
   bool simulation = false;
@@ -39,6 +44,7 @@ struct ReconcileReport {
   /// leaked / (bits·h2(qber)); NaN without errors.
   [[nodiscard]] double efficiency() const noexcept;
   [[nodiscard]] double mbps() const noexcept;
+  [[nodiscard]] double rounds_mean() const noexcept;
 };
 
 nlohmann::ordered_json to_json(const ReconcileReport& report);

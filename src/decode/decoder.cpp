@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
 #include <caligo/decode.hpp>
-
-#include <bit>
 
 #include "decode/frame_engine.hpp"
 #include "decode/input_check.hpp"
 #include "decode/program.hpp"
 #include "decode/sc_program.hpp"
-#include "kernels/kernels.hpp"
 
 namespace caligo {
 
@@ -21,13 +17,7 @@ DecodePlan::DecodePlan(CodeSpec code, unsigned list_size)
 DecodePlan::~DecodePlan() = default;
 
 Result<std::shared_ptr<const DecodePlan>> DecodePlan::make(CodeSpec code, unsigned list_size) {
-  if (!std::has_single_bit(list_size) || list_size > kernels::max_list_size) {
-    return Error{ErrorCode::invalid_argument, fmt::format("list size must be 1, 2, 4, 8, 16 or 32, got {}", list_size)};
-  }
-  if (code.log2_length() > 20 && list_size > 8) {
-    return Error{ErrorCode::invalid_argument, fmt::format("list size {} is limited to N = 2^20, the code has N = 2^{}",
-                                                          list_size, code.log2_length())};
-  }
+  if (auto checked = decode::check_list_size(code, list_size); !checked) return checked.error();
   return std::shared_ptr<const DecodePlan>(new DecodePlan(std::move(code), list_size));
 }
 

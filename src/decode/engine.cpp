@@ -9,32 +9,32 @@ namespace caligo::decode {
 
 using kernels::padding;
 
-Engine::Engine(const DecodePlan& plan, Isa isa, const Arena* lender, Arena spare)
-    : FrameEngine(plan.code(), isa, std::move(spare)),
-      kernel_(&table_->list[std::countr_zero(plan.list_size()) - 1]),
-      list_size_(plan.list_size()) {
-  lay_out(plan, lender);
+Engine::Engine(const CodeSpec& code, const Program& program, unsigned list_size, Isa isa, const Arena* lender,
+               Arena spare)
+    : FrameEngine(code, isa, std::move(spare)),
+      kernel_(&table_->list[std::countr_zero(list_size) - 1]),
+      list_size_(list_size) {
+  lay_out(code, program, lender);
 }
 
-void Engine::lay_out(const DecodePlan& plan, const Arena* lender) {
-  const Program& program = plan.program();
+void Engine::lay_out(const CodeSpec& code, const Program& program, const Arena* lender) {
   std::size_t lane_offset[kernels::max_levels] = {};
   std::size_t single_offset[kernels::max_levels] = {};
-  for (unsigned level = 0; level <= plan.code().log2_length(); ++level) {
+  for (unsigned level = 0; level <= code.log2_length(); ++level) {
     const std::size_t size = std::size_t{1} << level;
     if (program.lane_level[level]) lane_offset[level] = arena_.reserve(std::max(size * list_size_, padding) + padding);
     if (program.single_level[level]) single_offset[level] = arena_.reserve(std::max(size, padding) + padding);
   }
   // Paths are read 64 positions at a time, also those of shorter blocks.
-  const std::size_t sums = arena_.reserve(
-      std::max(words_for(plan.code().block_length()) * list_size_ * sizeof(std::uint64_t), padding) + padding);
+  const std::size_t sums =
+      arena_.reserve(std::max(words_for(code.block_length()) * list_size_ * sizeof(std::uint64_t), padding) + padding);
   arena_.allocate(lender);
-  for (unsigned level = 0; level <= plan.code().log2_length(); ++level) {
+  for (unsigned level = 0; level <= code.log2_length(); ++level) {
     if (program.lane_level[level]) workspace_.lane_llr[level] = arena_.at<std::int8_t>(lane_offset[level]);
     if (program.single_level[level]) workspace_.single_llr[level] = arena_.at<std::int8_t>(single_offset[level]);
   }
   workspace_.sums = arena_.at<std::uint64_t>(sums);
-  channel_ = workspace_.single_llr[plan.code().log2_length()];
+  channel_ = workspace_.single_llr[code.log2_length()];
 }
 
 std::size_t Engine::memory_bytes() const noexcept { return sizeof *this + arena_.size() + bit_bytes(); }
@@ -44,7 +44,7 @@ Result<DecodeVerdict> Engine::decode(const DecodePlan& plan, const DecodeInput& 
   start_lanes();
   const std::vector<kernels::Op>& ops = plan.program().ops;
   kernel_->run(workspace_, ops.data(), ops.data() + ops.size());
-  return choose_path(plan, input);
+  return choose_path(plan.code(), input);
 }
 
 void Engine::start_lanes() noexcept {
@@ -69,18 +69,18 @@ std::uint32_t Engine::next_path(std::uint32_t key) const noexcept {
   return best;
 }
 
-DecodeVerdict Engine::choose_path(const DecodePlan& plan, const DecodeInput& input) noexcept {
+DecodeVerdict Engine::choose_path(const CodeSpec& code, const DecodeInput& input) noexcept {
   const std::uint32_t first = next_path(0);
   assert(first != no_path);  // metrics of living paths stay below empty_metric (kernels.hpp)
   DecodeVerdict verdict;
   for (std::uint32_t key = first; key != no_path; key = next_path(key)) {
-    read_path(plan, lane_of(key));
-    verdict.accepted = checksum_holds(plan.code(), input);
+    read_path(code, lane_of(key));
+    verdict.accepted = checksum_holds(code, input);
     if (verdict.accepted) break;
     ++verdict.rank;
   }
   if (!verdict.accepted) {
-    if (verdict.rank != 1) read_path(plan, lane_of(first));
+    if (verdict.rank != 1) read_path(code, lane_of(first));
     verdict.rank = 0;
   }
   verdict.list_size = list_size_;
@@ -88,9 +88,9 @@ DecodeVerdict Engine::choose_path(const DecodePlan& plan, const DecodeInput& inp
   return verdict;
 }
 
-void Engine::read_path(const DecodePlan& plan, unsigned lane) noexcept {
-  kernel_->extract_lane(workspace_.sums, lane, decoded(), words_for(plan.code().block_length()));
-  read_word(plan.code());
+void Engine::read_path(const CodeSpec& code, unsigned lane) noexcept {
+  kernel_->extract_lane(workspace_.sums, lane, decoded(), words_for(code.block_length()));
+  read_word(code);
 }
 
 }  // namespace caligo::decode

@@ -8,27 +8,29 @@
 
 namespace caligo::decode {
 
-class Engine final : public FrameEngine {
+class Engine : public FrameEngine {
  public:
   /// List sizes of 2 and more. lender: see Arena. Throws std::bad_alloc.
-  Engine(const DecodePlan& plan, Isa isa, const Arena* lender, Arena spare);
+  Engine(const CodeSpec& code, const Program& program, unsigned list_size, Isa isa, const Arena* lender, Arena spare);
 
   Result<DecodeVerdict> decode(const DecodePlan& plan, const DecodeInput& input) noexcept override;
   [[nodiscard]] std::size_t memory_bytes() const noexcept override;
 
- private:
-  void lay_out(const DecodePlan& plan, const Arena* lender);
+ protected:
   void start_lanes() noexcept;
-  DecodeVerdict choose_path(const DecodePlan& plan, const DecodeInput& input) noexcept;
   static constexpr std::uint32_t no_path = ~0U;
   [[nodiscard]] std::uint32_t next_path(std::uint32_t key) const noexcept;
   static unsigned lane_of(std::uint32_t key) noexcept { return (key - 1) & 0xff; }
-  void read_path(const DecodePlan& plan, unsigned lane) noexcept;
+  void read_path(const CodeSpec& code, unsigned lane) noexcept;
 
   const kernels::ListKernel* kernel_;
   unsigned list_size_;
   kernels::Workspace workspace_{};
   std::int8_t* channel_ = nullptr;  ///< N LLRs, signs flipped by the coset of the frozen values
+
+ private:
+  void lay_out(const CodeSpec& code, const Program& program, const Arena* lender);
+  DecodeVerdict choose_path(const CodeSpec& code, const DecodeInput& input) noexcept;
 };
 
 }  // namespace caligo::decode

@@ -11,6 +11,8 @@ namespace caligo::decode {
 /// mistake before it gets here.
 [[nodiscard]] Isa isa_for_decoding();
 
+/// Errors: invalid_argument.
+[[nodiscard]] Result<void> check_list_size(const CodeSpec& code, unsigned list_size);
 /// Sizes, and a checksum if and only if the CRC is external. Errors: size_mismatch, invalid_argument.
 [[nodiscard]] Result<void> check_input(const CodeSpec& code, const DecodeInput& input);
 /// Errors: invalid_argument.

@@ -6,7 +6,7 @@ namespace caligo::decode {
 
 std::unique_ptr<FrameEngine> make_engine(const DecodePlan& plan, Isa isa, const Arena* lender, Arena spare) {
   if (plan.list_size() == 1) return std::make_unique<ScEngine>(plan.code(), isa, lender, std::move(spare));
-  return std::make_unique<Engine>(plan, isa, lender, std::move(spare));
+  return std::make_unique<Engine>(plan.code(), plan.program(), plan.list_size(), isa, lender, std::move(spare));
 }
 
 }  // namespace caligo::decode

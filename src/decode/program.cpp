@@ -36,21 +36,30 @@ class Counter {
 
 class Compiler {
  public:
-  Compiler(const CodeSpec& code, unsigned list_size)
-      : counter_(code.information_mask()), root_(code.log2_length()), list_size_(list_size) {
+  Compiler(const CodeSpec& code, unsigned list_size, std::span<const Segment> segments)
+      : counter_(code.information_mask()), root_(code.log2_length()), list_size_(list_size), segments_(segments) {
     program_.single_level[root_] = true;
-    node(root_, 0, true);
+    inner_node(root_, 0, true);
+  }
+  /// A segment alone: offsets count from its begin.
+  Compiler(BitView information, const Segment& segment, const SegmentOps& place, unsigned list_size)
+      : counter_(information),
+        root_(segment.level),
+        list_size_(list_size),
+        base_(segment.offset),
+        forked_(place.forked) {
+    inner_node(root_, 0, place.single);
   }
   Program take() { return std::move(program_); }
 
  private:
   void emit(OpType type, unsigned level, std::size_t offset) {
     if (type == OpType::f && fuse(level)) return;
-    program_.ops.push_back({type, static_cast<std::uint8_t>(level), static_cast<std::uint32_t>(offset)});
+    program_.ops.push_back({type, static_cast<std::uint8_t>(level), static_cast<std::uint32_t>(base_ + offset)});
   }
   /// An f that follows the operation which made its node's LLRs becomes part of it: the LLRs are still in registers.
   bool fuse(unsigned level) {
-    if (program_.ops.empty() || (std::size_t{list_size_} << (level - 1)) < kernels::padding) return false;
+    if (program_.ops.size() == barrier_ || (std::size_t{list_size_} << (level - 1)) < kernels::padding) return false;
     kernels::Op& last = program_.ops.back();
     const auto with_f = fused(last.type);
     if (!with_f || last.level != level + 1) return false;
@@ -74,9 +83,34 @@ class Compiler {
     }
   }
 
+  [[nodiscard]] bool is_segment(unsigned level, std::size_t offset) const {
+    const std::size_t next = program_.segments.size();
+    return next < segments_.size() && segments_[next].level == level && segments_[next].offset == offset;
+  }
   /// single: one copy of this node's LLRs exists, else one per lane.
   void node(unsigned level, std::size_t offset, bool single) {
-    if (level != root_ && leaf(level, offset, single)) return;
+    if (is_segment(level, offset)) return segment(level, offset, single);
+    if (holds_segments(level, offset) || !leaf(level, offset, single)) inner_node(level, offset, single);
+  }
+  /// Segments cover all information positions.
+  [[nodiscard]] bool holds_segments(unsigned level, std::size_t offset) const {
+    return !segments_.empty() && !inside_ && counter_.count(offset, std::size_t{1} << level) != 0;
+  }
+  /// A segment can be run again, so no operation before it may do a part of its work.
+  void segment(unsigned level, std::size_t offset, bool single) {
+    SegmentOps ops{.begin = program_.ops.size(), .end = 0, .single = single, .forked = forked_};
+    barrier_ = ops.begin;
+    program_.segments.push_back(ops);
+    for (unsigned below = 0; below <= level; ++below) {
+      program_.lane_level[below] = true;
+      if (single) program_.single_level[below] = true;
+    }
+    inside_ = true;
+    inner_node(level, offset, single);  // no leaf: some leaves write over their LLRs
+    inside_ = false;
+    program_.segments.back().end = barrier_ = program_.ops.size();
+  }
+  void inner_node(unsigned level, std::size_t offset, bool single) {
     const std::size_t half = std::size_t{1} << (level - 1);
     const bool left_frozen = counter_.count(offset, half) == 0;
     if (left_frozen && !forked_) {
@@ -103,7 +137,10 @@ class Compiler {
   /// The right child of a single node, if it is so long that recomputing its LLRs costs less than moving one copy per
   /// lane through memory, and if it is read only twice: by its own f and g.
   bool virtual_child(unsigned level, std::size_t offset) {
-    if (level < 2 || (std::size_t{list_size_} << level) < virtual_width || is_leaf(level, offset)) return false;
+    if (level < 2 || (std::size_t{list_size_} << level) < virtual_width || is_leaf(level, offset) ||
+        is_segment(level, offset)) {
+      return false;
+    }
     const std::size_t half = std::size_t{1} << (level - 1);
     if (counter_.count(offset, half) == 0) return false;
     emit(OpType::virtual_f, level, offset);
@@ -142,12 +179,25 @@ class Compiler {
   Counter counter_;
   unsigned root_;
   unsigned list_size_;
-  bool forked_ = false;  ///< an information bit has been met
+  std::span<const Segment> segments_;
+  std::size_t base_ = 0;
+  std::size_t barrier_ = 0;  ///< no operation before it may be fused with one behind it
+  bool inside_ = false;      ///< a segment
+  bool forked_ = false;      ///< an information bit has been met
   Program program_;
 };
 
 }  // namespace
 
-Program compile(const CodeSpec& code, unsigned list_size) { return Compiler(code, list_size).take(); }
+Program compile(const CodeSpec& code, unsigned list_size) { return Compiler(code, list_size, {}).take(); }
+
+Program compile(const CodeSpec& code, unsigned list_size, std::span<const Segment> segments) {
+  return Compiler(code, list_size, segments).take();
+}
+
+std::vector<kernels::Op> compile_segment(BitView information, const Segment& segment, const SegmentOps& place,
+                                         unsigned list_size) {
+  return Compiler(information, segment, place, list_size).take().ops;
+}
 
 }  // namespace caligo::decode

@@ -71,9 +71,9 @@ std::size_t disclosure_at(std::size_t needed, double designed_qber, double qber)
 
 }  // namespace
 
-Result<CodeSelector::Designed*> CodeSelector::design(unsigned n, std::size_t shortened, int cell) {
+Result<CodeSelector::Designed*> CodeSelector::find(unsigned n, std::size_t shortened, int cell) {
   const auto known = std::find_if(recent_.begin(), recent_.end(), [&](const Designed& entry) {
-    return entry.cell == cell && entry.order.n == n && entry.order.shortened == shortened;
+    return entry.cell == cell && entry.order->n == n && entry.order->shortened == shortened;
   });
   if (known != recent_.end()) {
     std::rotate(known, known + 1, recent_.end());
@@ -83,11 +83,15 @@ Result<CodeSelector::Designed*> CodeSelector::design(unsigned n, std::size_t sho
   const Bsc channel{std::exp2(cell / cells_per_octave)};
   auto order = construct_order_cached(n, channel, ConstructionMethod::density_evolution, shortened, cache_);
   if (!order) return order.error();
-  recent_.push_back({.cell = cell, .order = std::move(*order), .threshold = -1, .disclosed = 0, .code = {}});
+  recent_.push_back({.cell = cell,
+                     .order = std::make_shared<const ReliabilityOrder>(std::move(*order)),
+                     .threshold = -1,
+                     .disclosed = 0,
+                     .code = {}});
   return &recent_.back();
 }
 
-Result<CodeSpec> CodeSelector::select(const CodeRequest& request) {
+Result<CodeSelector::Design> CodeSelector::design(const CodeRequest& request, Threshold threshold) {
   if (auto checked = check_request(request); !checked) return checked.error();
   const auto n = std::max(static_cast<unsigned>(std::bit_width(request.bits - 1)), CodeSpec::min_log2_length);
   const std::size_t length = std::size_t{1} << n;
@@ -96,13 +100,13 @@ Result<CodeSpec> CodeSelector::select(const CodeRequest& request) {
   const int cell = static_cast<int>(std::lround(cells_per_octave * std::log2(qber)));
   const double designed_qber = std::exp2(cell / cells_per_octave);
 
-  const auto found = design(n, length - sent, cell);
+  const auto found = find(n, length - sent, cell);
   if (!found) return found.error();
   Designed& designed = **found;
-  const double threshold = reconcile::list_threshold(sent, designed_qber, request.list_size, request.target_fer);
-  if (designed.threshold != threshold) {
-    designed.threshold = threshold;
-    designed.disclosed = sent - information_within(designed.order, threshold);
+  const double sum = threshold(sent, designed_qber, request);
+  if (designed.threshold != sum) {
+    designed.threshold = sum;
+    designed.disclosed = sent - information_within(*designed.order, sum);
   }
   const std::size_t disclosed = disclosure_at(designed.disclosed, designed_qber, qber);
   if (disclosed >= sent) {
@@ -110,9 +114,19 @@ Result<CodeSpec> CodeSelector::select(const CodeRequest& request) {
                                                 "completely; use longer blocks or a larger list",
                                                 request.bits, 100 * request.qber)};
   }
-  const bool same = designed.code && designed.code->frozen_bits() == disclosed && designed.code->crc() == request.crc;
+  return Design{.order = designed.order, .disclosed = disclosed};
+}
+
+Result<CodeSpec> CodeSelector::select(const CodeRequest& request) {
+  const auto chosen = design(request, [](std::size_t length, double qber, const CodeRequest& wanted) {
+    return reconcile::list_threshold(length, qber, wanted.list_size, wanted.target_fer);
+  });
+  if (!chosen) return chosen.error();
+  Designed& designed = recent_.back();
+  const bool same =
+      designed.code && designed.code->frozen_bits() == chosen->disclosed && designed.code->crc() == request.crc;
   if (!same) {
-    auto code = make_code(designed.order, sent - disclosed, request.crc,
+    auto code = make_code(*designed.order, designed.order->indices.size() - chosen->disclosed, request.crc,
                           request.crc.width > 0 ? CrcPlacement::external : CrcPlacement::none);
     if (!code) return code;
     designed.code = std::move(*code);

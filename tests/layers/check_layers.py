@@ -31,7 +31,9 @@ PUBLIC = {
     "adaptive.hpp": "decode",
     "batch.hpp": "decode",
     "soft.hpp": "decode",
+    "segmented.hpp": "decode",
     "reconcile.hpp": "reconcile",
+    "blind.hpp": "reconcile",
     "caligo.hpp": "cli",  # includes all of them, so only what lies outside the library may include it
 }
 
