@@ -157,6 +157,7 @@ class BlindBlock {
   BitString bits_;    ///< y, then x̂; CodeSpec::sent_bits() bits
   std::map<std::uint32_t, Known> known_;
   std::size_t asked_ = 0;  ///< values asked for, all together
+  unsigned latest_ = 0;    ///< requests for the segment asked for last
   State state_ = State::decoding;
   BlindRequest request_;
   std::size_t errors_ = 0;

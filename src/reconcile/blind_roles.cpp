@@ -30,6 +30,7 @@ constexpr std::size_t smallest_request = 4;
 constexpr double growth = 1.2;
 constexpr double quick_growth = 2.0;
 constexpr unsigned slow_tries = 6;
+constexpr unsigned usual_tries = 4;
 
 std::size_t request_size(const Segment& segment, unsigned tries) noexcept {
   const unsigned slow = std::min(tries, slow_tries);
@@ -147,9 +148,12 @@ void BlindBlock::ask(std::size_t index) {
     known.cursor = code_->cursor(index);
     known.mask = BitString(segment.length());
     known.values = BitString(segment.length());
+    // Where an earlier segment needed many requests the estimate of the QBER is wrong, for this one as well.
+    known.tries = latest_ > usual_tries ? latest_ - usual_tries : 0;
   }
   known.asked = BitString(segment.length());
   const std::size_t count = code_->take(known.cursor, request_size(segment, known.tries++), known.asked);
+  latest_ = known.tries;
   asked_ += count;
   // Twice the first disclosure, or nothing left in the segment: an earlier checksum held by chance, or the other side
   // is hostile.
