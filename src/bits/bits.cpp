@@ -59,19 +59,11 @@ std::vector<std::uint8_t> BitString::to_bytes() const {
 
 bool equal(BitView a, BitView b) noexcept { return a.size() == b.size() && hamming_distance(a, b) == 0; }
 
-std::size_t popcount(BitView a) noexcept {
-  std::size_t count = 0;
-  for (const std::uint64_t word : a.words()) count += static_cast<std::size_t>(std::popcount(word));
-  return count;
-}
+std::size_t popcount(BitView a) noexcept { return kernels::bit_kernels().count(a.words().data(), a.words().size()); }
 
 std::size_t hamming_distance(BitView a, BitView b) noexcept {
   assert(a.size() == b.size());
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < a.words().size(); ++i) {
-    count += static_cast<std::size_t>(std::popcount(a.words()[i] ^ b.words()[i]));
-  }
-  return count;
+  return kernels::bit_kernels().distance(a.words().data(), b.words().data(), a.words().size());
 }
 
 void xor_into(MutableBitView dst, BitView src) noexcept {

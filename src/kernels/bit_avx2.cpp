@@ -2,6 +2,7 @@
 #include "kernels/bit_kernels.hpp"
 
 #if defined(__AVX2__) && defined(__BMI2__) && defined(__PCLMUL__)
+#include "kernels/count.hpp"
 #include "kernels/fold_pclmul.hpp"
 #include "kernels/polar_transform.hpp"
 #include "kernels/remainder.hpp"
@@ -14,8 +15,9 @@ namespace caligo::kernels {
 namespace {
 using Words = avx2::Words;
 using Select = Bmi2Select<Words>;
-constexpr BitKernels table{polar_transform<Words>, deposit<Select, false>, deposit<Select, true>, extract<Select>,
-                           folded_remainder<Pclmul<Words>>};
+constexpr BitKernels table{polar_transform<Words>, deposit<Select, false>,          deposit<Select, true>,
+                           extract<Select>,        folded_remainder<Pclmul<Words>>, count<Words>,
+                           distance<Words>};
 }  // namespace
 
 const BitKernels* avx2_bit_kernels() noexcept { return &table; }

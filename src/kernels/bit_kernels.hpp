@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Kernels on packed bits: polar transform, selection by a mask, remainders. Like kernels.hpp, this is what the per-ISA
+/// Kernels on packed bits: polar transform, selection by a mask, remainders, counts. Like kernels.hpp, this is what the per-ISA
 /// units see, so it has raw pointers and plain structs only. Bit i of a string is bit i%64 of word i/64.
 
 #include <cstddef>
@@ -37,6 +37,9 @@ struct BitKernels {
                   std::size_t bits);
   /// message(x)·x^w mod P, mirrored; bits of the last word beyond the message are zero.
   std::uint32_t (*remainder)(const CrcDivisor& divisor, const std::uint64_t* message, std::size_t bits);
+  /// Number of ones, and of positions in which two strings differ.
+  std::size_t (*count)(const std::uint64_t* a, std::size_t words);
+  std::size_t (*distance)(const std::uint64_t* a, const std::uint64_t* b, std::size_t words);
 };
 
 /// Null if the unit is not part of this build.

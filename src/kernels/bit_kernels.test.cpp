@@ -72,6 +72,22 @@ class BitKernelsAt : public ::testing::TestWithParam<Isa> {
   std::mt19937_64 random_{test_seed()};
 };
 
+TEST_P(BitKernelsAt, CountsAndDistancesBitByBit) {
+  SCOPED_TRACE("CALIGO_TEST_SEED=" + std::to_string(test_seed()));
+  for (std::size_t count = 0; count < 200; ++count) {
+    const Words a = random_mask(count);
+    const Words b = random_mask(count);
+    std::size_t ones = 0;
+    std::size_t apart = 0;
+    for (std::size_t i = 0; i < 64 * count; ++i) {
+      ones += bit(a, i) ? 1U : 0U;
+      apart += bit(a, i) != bit(b, i) ? 1U : 0U;
+    }
+    ASSERT_EQ(bit_kernels().count(a.data(), count), ones);
+    ASSERT_EQ(bit_kernels().distance(a.data(), b.data(), count), apart);
+  }
+}
+
 TEST_P(BitKernelsAt, TransformAddsUpStageByStage) {
   SCOPED_TRACE("CALIGO_TEST_SEED=" + std::to_string(test_seed()));
   for (std::size_t count = 1; count <= 4096; count *= 2) {
