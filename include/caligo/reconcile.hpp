@@ -207,6 +207,10 @@ class ErrorRate {
 /// The QBER at which 1 - 2·h2(q) = 0: beyond it one-way post-processing leaves no BB84 key (Shor and Preskill 2000).
 /// 0.1100.
 [[nodiscard]] double one_way_qber_limit() noexcept;
+/// The efficiency that no one-way code of `bits` bits beats by much at this failure rate, by the normal approximation:
+/// (n·h2(q) + √(n·V)·Q⁻¹(fer) - ½ log2 n)/(n·h2(q)), V = q(1 - q)·log2²((1 - q)/q) (Hayashi 2009; Polyanskiy, Poor,
+/// Verdú 2010). NaN for a QBER of 0.
+[[nodiscard]] double one_way_efficiency_limit(std::size_t bits, double qber, double fer) noexcept;
 /// Is there a key after privacy amplification? disclosed: bits per key bit. Errors: no_key, if 1 - 2·h2(qber) ≤ 0 or
 /// 1 - h2(qber) - disclosed ≤ 0; says what is needed.
 Result<void> check_key_left(double qber, double disclosed);

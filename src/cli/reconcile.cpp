@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <memory>
 #include <optional>
 
@@ -72,6 +73,9 @@ Result<Run> make_run(Context& context, const ReconcileOptions& options) {
   if (!bob) return bob.error();
   if (!options.key.empty() && (alice->same_file(options.key) || bob->same_file(options.key))) {
     return Error{ErrorCode::invalid_argument, fmt::format("-o {} is one of the inputs", options.key)};
+  }
+  if (!options.report.empty() && (alice->same_file(options.report) || bob->same_file(options.report))) {
+    return Error{ErrorCode::invalid_argument, fmt::format("--report {} is one of the inputs", options.report)};
   }
   const auto bits = usable_bits(*alice, *bob, options.bits);
   if (!bits) return bits.error();
@@ -232,6 +236,9 @@ Result<void> reconcile_all(Run& run, ReconcileLanes& lanes, std::optional<KeyWri
   return {};
 }
 
+/// Of the whole process, all threads.
+double processor_seconds() noexcept { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
 Result<void> run_reconcile(Context& context, const ReconcileOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   auto run = make_run(context, options);
@@ -255,6 +262,13 @@ Result<void> run_reconcile(Context& context, const ReconcileOptions& options) {
   ReconcileReport& report = run->report;
   lanes->sum_up(report);
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  report.cpu_seconds = processor_seconds();
+  if (!options.report.empty()) {
+    auto page = base::AtomicFile::create(options.report);
+    if (!page) return page.error();
+    if (auto written = page->write(to_page(report)); !written) return written;
+    if (auto written = page->commit(); !written) return written;
+  }
   return options.json ? print_json(to_json(report)) : print(to_table(report));
 }
 

@@ -126,6 +126,8 @@ void add_reconcile_options(CLI::App& sub, ReconcileOptions& options) {
                  "Blocks that are worked on at once, each in a thread with its own decoder")
       ->transform(whole_number(1, 1024))
       ->option_text("T [1]");
+  sub.add_option("--report", options.report, "Write a self-contained HTML page: leakage and QBER, block by block")
+      ->option_text("FILE.html");
   sub.add_flag("--json", options.json, "Print one JSON document");
   sub.footer(footer);
 }

@@ -19,6 +19,7 @@ struct ReconcileOptions {
   std::string alice;
   std::string bob;
   std::string key;
+  std::string report;  ///< HTML page
   std::string preset = "balanced";
   std::string mode = "one-way";
   std::string qber_from = "auto";

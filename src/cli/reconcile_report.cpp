@@ -3,9 +3,14 @@
 
 #include <fmt/format.h>
 #include <caligo/channel.hpp>
+#include <caligo/version.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string_view>
+
+#include "cli/reconcile_page.hpp"
 
 namespace caligo::cli {
 
@@ -20,6 +25,16 @@ std::string grouped(std::uint64_t value) {
     text += digits[i];
   }
   return text;
+}
+
+nlohmann::ordered_json by_purpose(const Leakage& leaked) {
+  return {{"frozen", leaked.frozen}, {"crc", leaked.crc},           {"tag", leaked.tag},
+          {"sample", leaked.sample}, {"feedback", leaked.feedback}, {"questions", leaked.questions}};
+}
+
+/// NaN has no place in JSON.
+nlohmann::ordered_json number_or_null(double value) {
+  return std::isnan(value) ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(value);
 }
 
 std::string purposes(const Leakage& leaked) {
@@ -55,6 +70,16 @@ double ReconcileReport::efficiency() const noexcept {
 
 double ReconcileReport::mbps() const noexcept { return seconds > 0 ? static_cast<double>(bits) / seconds / 1e6 : 0; }
 
+double ReconcileReport::mbps_per_core() const noexcept {
+  return cpu_seconds > 0 ? static_cast<double>(bits) / cpu_seconds / 1e6 : 0;
+}
+
+double ReconcileReport::one_way_limit() const noexcept {
+  std::size_t longest = 0;
+  for (const BlockReport& block : per_block) longest = std::max(longest, block.bits);
+  return one_way_efficiency_limit(longest, qber(), 1e-3);
+}
+
 double ReconcileReport::rounds_mean() const noexcept {
   return blocks == 0 ? 0 : static_cast<double>(rounds) / static_cast<double>(blocks);
 }
@@ -69,14 +94,14 @@ nlohmann::ordered_json to_json(const ReconcileReport& report) {
   json["qber_source"] = report.qber_source;
   json["qber_note"] = report.qber_note;
   json["leaked_bits"] = report.leaked.total();
-  json["leaked"] = {{"frozen", report.leaked.frozen},     {"crc", report.leaked.crc},
-                    {"tag", report.leaked.tag},           {"sample", report.leaked.sample},
-                    {"feedback", report.leaked.feedback}, {"questions", report.leaked.questions}};
-  const double efficiency = report.efficiency();
-  json["efficiency"] = std::isnan(efficiency) ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(efficiency);
+  json["leaked"] = by_purpose(report.leaked);
+  json["efficiency"] = number_or_null(report.efficiency());
+  json["one_way_limit"] = number_or_null(report.one_way_limit());
   json["rounds_mean"] = report.rounds_mean();
   json["mbps"] = report.mbps();
   json["seconds"] = report.seconds;
+  json["cpu_seconds"] = report.cpu_seconds;
+  json["mbps_per_core"] = report.mbps_per_core();
   json["design_seconds"] = report.design_seconds;
   json["key_bits"] = report.key_bits;
   json["epsilon_verification"] = report.epsilon_verification;
@@ -90,6 +115,7 @@ nlohmann::ordered_json to_json(const ReconcileReport& report) {
   json["crc"] = report.crc;
   json["simulation"] = report.simulation;
   json["isa"] = report.isa;
+  json["version"] = version();
   json["threads"] = report.threads;
   json["decoder_bytes"] = report.decoder_bytes;
   json["per_block"] = nlohmann::ordered_json::array();
@@ -97,12 +123,28 @@ nlohmann::ordered_json to_json(const ReconcileReport& report) {
     json["per_block"].push_back({{"bits", block.bits},
                                  {"errors", block.errors},
                                  {"leaked", block.leaked.total()},
+                                 {"leaked_by", by_purpose(block.leaked)},
                                  {"rounds", block.rounds},
                                  {"epsilon", block.epsilon},
                                  {"ok", block.verified}});
   }
   json["per_block_complete"] = report.per_block.size() == report.blocks;
   return json;
+}
+
+std::string to_page(const ReconcileReport& report) {
+  // No "<" inside the script element: file names and notes could hold the end tag.
+  std::string data;
+  for (const char c : to_json(report).dump()) {
+    if (c == '<') {
+      data += "\\u003c";
+    } else {
+      data += c;
+    }
+  }
+  constexpr std::string_view place = "@DATA@";
+  std::string page(reconcile_page);
+  return page.replace(page.find(place), place.size(), data);
 }
 
 std::string to_table(const ReconcileReport& report) {

@@ -23,6 +23,7 @@ struct ReconcileReport {
   Leakage leaked;
   double epsilon_verification = 0;
   double seconds = 0;
+  double cpu_seconds = 0;  ///< of all threads
   double design_seconds = 0;
   std::string mode;
   std::string preset;
@@ -44,10 +45,16 @@ struct ReconcileReport {
   /// leaked / (bits·h2(qber)); NaN without errors.
   [[nodiscard]] double efficiency() const noexcept;
   [[nodiscard]] double mbps() const noexcept;
+  /// Bits per second of processor time, whatever else the machine does.
+  [[nodiscard]] double mbps_per_core() const noexcept;
   [[nodiscard]] double rounds_mean() const noexcept;
+  /// one_way_efficiency_limit() of the longest block at a failure rate of 10^-3.
+  [[nodiscard]] double one_way_limit() const noexcept;
 };
 
 nlohmann::ordered_json to_json(const ReconcileReport& report);
+/// One self-contained HTML page.
+std::string to_page(const ReconcileReport& report);
 std::string to_table(const ReconcileReport& report);
 
 }  // namespace caligo::cli

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 namespace caligo {
@@ -67,6 +68,15 @@ double one_way_qber_limit() noexcept {
     (1 - 2 * binary_entropy(middle) > 0 ? low : high) = middle;
   }
   return low;
+}
+
+double one_way_efficiency_limit(std::size_t bits, double qber, double fer) noexcept {
+  if (bits == 0 || qber <= 0 || qber >= 1) return std::numeric_limits<double>::quiet_NaN();
+  const auto n = static_cast<double>(bits);
+  const double slope = std::log2((1 - qber) / qber);
+  const double variance = qber * (1 - qber) * slope * slope;
+  const double least = n * binary_entropy(qber) + std::sqrt(n * variance) * upper_quantile(fer) - std::log2(n) / 2;
+  return least / (n * binary_entropy(qber));
 }
 
 Result<void> check_key_left(double qber, double disclosed) {
