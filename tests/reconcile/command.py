@@ -74,6 +74,63 @@ class Reconcile(unittest.TestCase):
         self.assertAlmostEqual(report["epsilon_verification"] / epsilon, 1, places=9)
 
 
+class Blind(Reconcile):
+    def test_questions_are_counted_and_no_block_is_lost(self):
+        alice, bob = self.pair(0.02, 1 << 20)
+        report = self.reconcile(alice, bob, "--mode", "blind", "--preset", "fast", "--block-log2", 16,
+                                "--qber-from", "sample", "-o", "key.bits")
+        self.check_accounts(report, alice, bob)
+        self.assertEqual(report["failed_blocks"], 0)
+        self.assertGreater(report["leaked"]["questions"], 0)
+        rounds = sum(block["rounds"] for block in report["per_block"])
+        self.assertAlmostEqual(report["rounds_mean"] * report["blocks"], rounds)
+        one_way = self.reconcile(alice, bob, "--block-log2", 16, "--list", 8, "--qber-from", "sample")
+        self.assertLess(report["efficiency"], one_way["efficiency"] - 0.03)
+
+    def test_a_wrong_rate_costs_questions_or_disclosure_only(self):
+        alice, bob = self.pair(0.03, 1 << 18)
+        asked = {}
+        for qber in (0.02, 0.03, 0.045):
+            report = self.reconcile(alice, bob, "--mode", "blind", "--block-log2", 16, "--qber", qber, "-o", "key.bits")
+            self.check_accounts(report, alice, bob)
+            self.assertEqual(report["failed_blocks"], 0)
+            self.assertEqual(self.bytes("key.bits"), self.bytes(alice))
+            self.assertLess(report["efficiency"], 1.6)
+            asked[qber] = report["rounds_mean"]
+        self.assertGreater(asked[0.02], asked[0.03])
+        self.assertGreater(asked[0.03], asked[0.045])
+
+    def test_a_rate_that_drifts(self):
+        quiet, loud = self.pair(0.01, 1 << 18), self.pair(0.03, 1 << 18)
+        for index, name in enumerate(("drift-alice.bits", "drift-bob.bits")):
+            calm = self.bytes(quiet[index])
+            (self.folder / name).write_bytes(calm + self.bytes(loud[index]) + calm)
+        report = self.reconcile("drift-alice.bits", "drift-bob.bits", "--mode", "blind", "--block-log2", 14,
+                                "--qber-from", "sample")
+        self.check_accounts(report, "drift-alice.bits", "drift-bob.bits")
+        self.assertEqual(report["failed_blocks"], 0)
+
+    def test_threads_change_the_order_of_learning_but_no_key(self):
+        alice, bob = self.pair(0.02, 1 << 18)
+        for mode in ("one-way", "blind"):
+            for threads in (1, 2, 3):
+                report = self.reconcile(alice, bob, "--mode", mode, "--block-log2", 14, "--list", 8, "--qber", 0.025,
+                                        "--threads", threads, "--seed", 1, "-o", f"key-{threads}.bits")
+                self.check_accounts(report, alice, bob)
+                self.assertEqual(report["threads"], threads)
+                self.assertEqual(self.bytes(f"key-{threads}.bits"), self.bytes("key-1.bits"))
+
+    def test_report_page(self):
+        alice, bob = self.pair(0.02, 1 << 18)
+        report = self.reconcile(alice, bob, "--mode", "blind", "--block-log2", 14, "--report", "page.html")
+        page = (self.folder / "page.html").read_text(encoding="utf-8")
+        tag = '<script type="application/json" id="data">'
+        start = page.index(tag) + len(tag)
+        self.assertEqual(json.loads(page[start:page.index("</script>", start)]), report)
+        self.assertNotIn("http://", page.replace("http://www.w3.org/2000/svg", ""))  # nothing is fetched
+        self.assertNotIn("https://", page)
+
+
 class Keys(Reconcile):
     def test_one_block_gives_alices_bits(self):
         alice, bob = self.pair(0.036, 105976)
@@ -126,7 +183,7 @@ class Keys(Reconcile):
         alice, bob = self.pair(0.03, 1 << 18)
         first, second = (self.reconcile(alice, bob, "--qber-from", "sample", "--block-log2", 14, "--seed", 5)
                          for _ in range(2))
-        for name in ("mbps", "seconds", "design_seconds"):
+        for name in ("mbps", "mbps_per_core", "seconds", "cpu_seconds", "design_seconds"):
             first.pop(name), second.pop(name)
         self.assertEqual(first, second)
 
@@ -175,7 +232,12 @@ class Refusals(Reconcile):
 
     def test_usage(self):
         alice, bob = self.pair(0.02, 1 << 18)
-        self.refuse("not available yet", alice, bob, "--mode", "blind", code=2)
+        self.refuse("2 paths or more", alice, bob, "--mode", "blind", "--list", 1, code=2)
+        self.refuse("--boldness is for", alice, bob, "--boldness", 2, code=2)
+        self.refuse("expected 0.1 to 16", alice, bob, "--mode", "blind", "--boldness", 17, code=2)
+        self.refuse("8 bits or more", alice, bob, "--mode", "blind", "--crc", "crc6", code=2)
+        self.refuse("from 1 to 1024", alice, bob, "--threads", 0, code=2)
+        self.refuse("one of the inputs", alice, bob, "--report", bob, code=2)
         self.refuse("exclude", alice, bob, "--qber", 0.02, "--qber-from", "files", code=2)
         self.refuse("standard output", alice, bob, "-o", "-", "--json", code=2)
         self.refuse("--list", alice, bob, "--list", 3, code=2)
