@@ -11,8 +11,6 @@
 
 namespace caligo::cli {
 
-namespace {
-
 std::string compiler() {
 #if defined(__clang__)
   return fmt::format("clang {}.{}.{}", __clang_major__, __clang_minor__, __clang_patchlevel__);
@@ -22,8 +20,6 @@ std::string compiler() {
   return "unknown";
 #endif
 }
-
-}  // namespace
 
 Result<void> add_origin(nlohmann::ordered_json& document) {
   auto isa = active_isa();

@@ -13,6 +13,8 @@
 
 namespace caligo::cli {
 
+/// "g++ 12.2.0", "clang 19.1.7" or "unknown".
+std::string compiler();
 /// Adds isa, version, git_hash, compiler. Errors: those of active_isa().
 Result<void> add_origin(nlohmann::ordered_json& document);
 

@@ -10,6 +10,7 @@
 #include <limits>
 #include <string_view>
 
+#include "cli/bench_report.hpp"
 #include "cli/reconcile_page.hpp"
 
 namespace caligo::cli {
@@ -116,6 +117,8 @@ nlohmann::ordered_json to_json(const ReconcileReport& report) {
   json["simulation"] = report.simulation;
   json["isa"] = report.isa;
   json["version"] = version();
+  json["git_hash"] = git_hash();
+  json["compiler"] = compiler();
   json["threads"] = report.threads;
   json["decoder_bytes"] = report.decoder_bytes;
   json["per_block"] = nlohmann::ordered_json::array();
