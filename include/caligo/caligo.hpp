@@ -3,6 +3,7 @@
 /// All of the library. One header per stage, see ARCHITECTURE.md for how they build on each other.
 
 #include <caligo/adaptive.hpp>
+#include <caligo/amplify.hpp>
 #include <caligo/batch.hpp>
 #include <caligo/bits.hpp>
 #include <caligo/channel.hpp>

@@ -168,7 +168,8 @@ struct MapTables {
       const unsigned byte = value < 16 ? value : (value - 16) << 4U;
       nibbles[index][value] = 0;
       for (unsigned i = 0; i < 8; ++i) {
-        if (((byte >> i) & 1U) != 0) nibbles[index][value] = static_cast<std::uint8_t>(nibbles[index][value] ^ images[i]);
+        if (((byte >> i) & 1U) != 0)
+          nibbles[index][value] = static_cast<std::uint8_t>(nibbles[index][value] ^ images[i]);
       }
     }
   }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// The butterflies of Lin, Chung and Han's additive FFT. In layer i the coefficients a, b of the block c, 2^i apart,
-/// become a + w·b and a + (w + 1)·b, where w = Σ_j c_j·v_(j+1) over the bits c_j of c: the multipliers depend on c only.
-/// They are the same in a transposed network, where butterflies are transposed and layers come in the opposite order.
+/// become a + w·b and a + (w + 1)·b, where w = Σ_j c_j·v_(j+1) over the bits c_j of c: the multipliers depend on c
+/// only. They are the same in a transposed network, where butterflies are transposed and layers come in the opposite
+/// order.
 ///
 /// Layers from log2(lanes) on pair groups with groups. Within a group a layer pairs lanes: two groups go through these
 /// layers together, and before layer i they exchange lanes, so that one of the two registers holds all a and the other

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Vectors of bytes as 64-bit integers: the meaning of every operation, in portable C++. No look-up in memory depends on
-/// data, for these are key bits.
+/// Vectors of bytes as 64-bit integers: the meaning of every operation, in portable C++. No look-up in memory depends
+/// on data, for these are key bits.
 
 #include <cstddef>
 #include <cstdint>

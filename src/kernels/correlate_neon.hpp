@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// ToeplitzKernels::correlate with PMULL of the cryptography extension, which not every AArch64 processor has: only this
-/// function is compiled for it.
+/// ToeplitzKernels::correlate with PMULL of the cryptography extension, which not every AArch64 processor has: only
+/// this function is compiled for it.
 
 #include <arm_neon.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Kernels of Toeplitz hashing: an additive FFT over GF(2^128), and products of words without carries. Like kernels.hpp,
-/// this is what the per-ISA units see, so it has raw pointers and plain structs only.
+/// Kernels of Toeplitz hashing: an additive FFT over GF(2^128), and products of words without carries. Like
+/// kernels.hpp, this is what the per-ISA units see, so it has raw pointers and plain structs only.
 ///
 /// The field is a tower over GF(2^8) with the polynomial x^8 + x^4 + x^3 + x + 1, the one that processors multiply in
 /// (GFNI): GF(2^(16n)) = GF(2^(8n))[u]/(u² + u + κ), κ = tower_lambda for n = 1 and κ·u of the field below afterwards
@@ -44,9 +44,9 @@ struct Multiplier {
 
 /// Linear maps of GF(2)^8, in the forms that instruction sets want.
 struct ByteMaps {
-  const std::uint64_t* columns;             ///< byte i is the image of bit i
-  const std::uint64_t* rows;                ///< byte 7 - i has the bits that are added up to bit i (GF2P8AFFINEQB)
-  const std::uint8_t (*nibbles)[32];        ///< images of the 16 low nibbles, then of the 16 high ones
+  const std::uint64_t* columns;       ///< byte i is the image of bit i
+  const std::uint64_t* rows;          ///< byte 7 - i has the bits that are added up to bit i (GF2P8AFFINEQB)
+  const std::uint8_t (*nibbles)[32];  ///< images of the 16 low nibbles, then of the 16 high ones
 };
 
 /// What all transforms need, made once.
@@ -58,12 +58,12 @@ struct FieldTables {
 
 /// Lengths are powers of two, in elements, and at least 2·lanes; `elements` is aligned to 64 bytes.
 ///
-/// Elements lie in groups of `lanes`: 16 planes, plane k with byte k of each. Words are coefficients of polynomials over
-/// GF(2)[t], 64 bits each; pairs are 128 bits each.
+/// Elements lie in groups of `lanes`: 16 planes, plane k with byte k of each. Words are coefficients of polynomials
+/// over GF(2)[t], 64 bits each; pairs are 128 bits each.
 struct ToeplitzKernels {
   std::size_t lanes;
-  /// Products of up to so many words are made faster by correlate().
-  std::size_t correlate_words;
+  /// So many products of words, made by correlate(), take as long as the transforms take per point.
+  std::size_t products_per_point;
 
   /// Monomial coefficients to coefficients of the novel basis, in place; xors of words.
   void (*to_novel)(std::uint64_t* words, unsigned log2);

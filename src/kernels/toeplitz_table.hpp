@@ -10,9 +10,10 @@
 namespace caligo::kernels {
 
 template <class Bytes>
-constexpr ToeplitzKernels toeplitz_table(decltype(ToeplitzKernels::correlate) correlate, std::size_t correlate_words) {
+constexpr ToeplitzKernels toeplitz_table(decltype(ToeplitzKernels::correlate) correlate,
+                                         std::size_t products_per_point) {
   return {Bytes::lanes,
-          correlate_words,
+          products_per_point,
           convert_basis<Bytes, false, true, 1>,
           convert_basis<Bytes, true, true, 1>,
           convert_basis<Bytes, true, false, 2>,

@@ -7,7 +7,8 @@
 ///   Constant, constant(c): a byte prepared as a multiplier; multiply(Type, Constant); multiply(Type, Type);
 ///   map(Type, ByteMaps, index): one linear map of the table;
 ///   exchange<b>(p, q): swaps the lanes of q whose bit b is 0 with the lanes of p whose bit b is 1, 2^b further up;
-///   lane_product<i>(Type): each lane times Σ_(b ≥ i) (bit b of the lane)·v_(b-i+1), which is additive_fft.hpp's affair.
+///   lane_product<i>(Type): each lane times Σ_(b ≥ i) (bit b of the lane)·v_(b-i+1), which is additive_fft.hpp's
+///   affair.
 
 #include <cstddef>
 #include <cstdint>
