@@ -14,6 +14,7 @@
 #include <caligo/encode.hpp>
 #include <caligo/error.hpp>
 #include <caligo/isa.hpp>
+#include <caligo/key_length.hpp>
 #include <caligo/llr.hpp>
 #include <caligo/random.hpp>
 #include <caligo/reconcile.hpp>

@@ -35,6 +35,7 @@ PUBLIC = {
     "reconcile.hpp": "reconcile",
     "amplify.hpp": "amplify",
     "authenticate.hpp": "authenticate",
+    "key_length.hpp": "amplify",
     "caligo.hpp": "cli",  # includes all of them, so only what lies outside the library may include it
 }
 
