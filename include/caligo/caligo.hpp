@@ -4,6 +4,7 @@
 
 #include <caligo/adaptive.hpp>
 #include <caligo/amplify.hpp>
+#include <caligo/authenticate.hpp>
 #include <caligo/batch.hpp>
 #include <caligo/bits.hpp>
 #include <caligo/channel.hpp>
