@@ -3,6 +3,8 @@
 /// All of the library. One header per stage, see ARCHITECTURE.md for how they build on each other.
 
 #include <caligo/adaptive.hpp>
+#include <caligo/amplify.hpp>
+#include <caligo/authenticate.hpp>
 #include <caligo/batch.hpp>
 #include <caligo/bits.hpp>
 #include <caligo/blind.hpp>
@@ -14,6 +16,7 @@
 #include <caligo/encode.hpp>
 #include <caligo/error.hpp>
 #include <caligo/isa.hpp>
+#include <caligo/key_length.hpp>
 #include <caligo/llr.hpp>
 #include <caligo/random.hpp>
 #include <caligo/reconcile.hpp>

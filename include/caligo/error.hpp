@@ -18,6 +18,8 @@ enum class ErrorCode : int {
   unsupported = 5,       ///< valid, but this build or machine cannot do it
   no_key = 6,            ///< no secret key can be left at this error rate
   interrupted = 7,       ///< the caller asked to stop
+  key_exhausted = 8,     ///< the pool of authentication keys has not enough bits left
+  not_authentic = 9,     ///< a frame whose tag is wrong, or that came out of order
 };
 
 struct Error {

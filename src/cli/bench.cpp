@@ -18,21 +18,23 @@ Examples:
   caligo bench decode -c code.json --list 32 --channel awgn-ebn0:1.7 --json
   caligo bench encode -c code.json
   caligo bench construct --channel bsc:0.02 -n 16
+  caligo bench amplify --bits 1000000
   caligo bench COMMAND --help)";
 
 }  // namespace
 
 void add_bench(CLI::App& app, Context& context) {
-  CLI::App* bench = app.add_subcommand("bench", "Measure speed: decode, encode or construct");
+  CLI::App* bench = app.add_subcommand("bench", "Measure speed: decode, encode, construct or amplify");
   bench->require_subcommand(0, 1);  // with 1, CLI11 would not name a subcommand that it does not know
   bench->footer(footer);
   add_bench_decode(*bench, context);
   add_bench_encode(*bench, context);
   add_bench_construct(*bench, context);
+  add_bench_amplify(*bench, context);
   bench->callback([&context, bench] {
     if (!bench->get_subcommands().empty()) return;
     context.command = [] {
-      return Result<void>(Error{ErrorCode::invalid_argument, "bench: expected decode, encode or construct"});
+      return Result<void>(Error{ErrorCode::invalid_argument, "bench: expected decode, encode, construct or amplify"});
     };
   });
 }

@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 
 # A folder of src/ may include itself and those before it.
-LAYERS = ["base", "kernels", "bits", "channel", "code", "encode", "decode", "reconcile", "cli"]
+LAYERS = ["base", "kernels", "bits", "hash", "channel", "code", "encode", "decode", "reconcile", "amplify", "authenticate",
+          "cli"]
 
 # The folder whose stage a public header <caligo/NAME> belongs to.
 PUBLIC = {
@@ -34,6 +35,9 @@ PUBLIC = {
     "segmented.hpp": "decode",
     "reconcile.hpp": "reconcile",
     "blind.hpp": "reconcile",
+    "amplify.hpp": "amplify",
+    "authenticate.hpp": "authenticate",
+    "key_length.hpp": "amplify",
     "caligo.hpp": "cli",  # includes all of them, so only what lies outside the library may include it
 }
 
