@@ -209,13 +209,13 @@ class BlindReconciler final : public Reconciler {
   BlindReconciler(BlindReconciler&&) noexcept;
   BlindReconciler& operator=(BlindReconciler&&) noexcept;
 
-  [[nodiscard]] BitView corrected() const noexcept override;
+  [[nodiscard]] BitView key() const noexcept override;
   [[nodiscard]] std::size_t decoder_bytes() const noexcept override;
 
  private:
   struct Peers;
   Result<void> prepare(std::size_t code_bits) override;
-  Result<Outcome> exchange(BitView x, BitView y, const VerificationKey& key) override;
+  Result<BlockReport> exchange(BitView x, BitView y, const VerificationKey& key) override;
   BlindSettings settings_;
   CodeSelector selector_;
   std::shared_ptr<const BlindCode> code_;

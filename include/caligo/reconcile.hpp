@@ -228,11 +228,15 @@ struct BlockLengths {
 struct BlockReport {
   std::size_t bits = 0;
   std::size_t errors = 0;      ///< bits in which x and y differ (both known here)
-  std::size_t undetected = 0;  ///< bits in which a verified x̂ differs from x
+  std::size_t undetected = 0;  ///< bits in which what was verified of x̂ differs from x
+  std::size_t corrected = 0;   ///< bits in which what was verified of x̂ differs from y
   Leakage leaked;
-  bool verified = false;
-  double epsilon = 0;   ///< verification_epsilon of this block, times the words compared with its tag
-  unsigned rounds = 0;  ///< exchanges after the first message
+  bool verified = false;         ///< all of it
+  std::size_t key_bits = 0;      ///< bits that were verified: all, none, or in interactive mode some
+  std::size_t units = 1;         ///< parts that have a tag of their own, and …
+  std::size_t failed_units = 0;  ///< … those of them that were not verified
+  double epsilon = 0;            ///< verification_epsilon of this block, times the words compared with its tags
+  unsigned rounds = 0;           ///< exchanges after the first message
 };
 
 /// Runs Alice and Bob side by side, block after block, and keeps the accounts: for simulation, tests and the CLI.
@@ -250,8 +254,8 @@ class Reconciler {
   /// One block. code_bits ≥ x.size() is the length that the code is made for; the difference is padding known to both.
   /// Errors: invalid_argument, size_mismatch, no_key (nothing can be left of a block of code_bits).
   Result<BlockReport> reconcile(BitView x, BitView y, std::size_t code_bits, const VerificationKey& key);
-  /// x̂ of the last block; a key only if it was verified.
-  [[nodiscard]] virtual BitView corrected() const noexcept = 0;
+  /// What was verified of x̂ of the last block: BlockReport::key_bits bits.
+  [[nodiscard]] virtual BitView key() const noexcept = 0;
   /// Memory of Bob's decoder; 0 before the first block.
   [[nodiscard]] virtual std::size_t decoder_bytes() const noexcept = 0;
 
@@ -274,26 +278,22 @@ class Reconciler {
   Reconciler& operator=(const Reconciler&) = default;
   Reconciler& operator=(Reconciler&&) noexcept = default;
 
-  struct Outcome {
-    Leakage leaked;
-    bool verified = false;
-    std::size_t corrected = 0;  ///< bits in which x̂ differs from y
-    unsigned candidates = 0;    ///< words compared with the tag
-    unsigned rounds = 0;
-  };
-
   /// The QBER expected; designs of one-way codes add a margin.
   [[nodiscard]] double expected_qber() const noexcept { return qber_.value_or(rate_.estimate()); }
   [[nodiscard]] std::optional<double> given_qber() const noexcept { return qber_; }
   [[nodiscard]] unsigned tag_bits() const noexcept { return tag_bits_; }
   /// disclosed: bits per bit of a block, expected. Errors: no_key.
   [[nodiscard]] Result<void> check_disclosure(double disclosed, std::size_t code_bits) const;
+  /// The report of a block that is verified as a whole or not at all. candidates: words compared with the tag. Bob
+  /// reports how many errors he corrected, if the QBER is to be learnt: feedback_bits more.
+  [[nodiscard]] BlockReport whole_block(BitView x, BitView y, const Leakage& leaked, bool verified,
+                                        unsigned candidates) const noexcept;
 
  private:
   /// Chooses and compiles the code of the next block.
   virtual Result<void> prepare(std::size_t code_bits) = 0;
-  virtual Result<Outcome> exchange(BitView x, BitView y, const VerificationKey& key) = 0;
-  void learn(const Outcome& outcome, BlockReport& report) noexcept;
+  /// The block itself. Fills in everything but bits and errors.
+  virtual Result<BlockReport> exchange(BitView x, BitView y, const VerificationKey& key) = 0;
 
   std::optional<double> qber_;
   unsigned tag_bits_;
@@ -318,13 +318,13 @@ class OneWayReconciler final : public Reconciler {
   OneWayReconciler(OneWayReconciler&&) noexcept;
   OneWayReconciler& operator=(OneWayReconciler&&) noexcept;
 
-  [[nodiscard]] BitView corrected() const noexcept override;
+  [[nodiscard]] BitView key() const noexcept override;
   [[nodiscard]] std::size_t decoder_bytes() const noexcept override;
 
  private:
   struct Peers;
   Result<void> prepare(std::size_t code_bits) override;
-  Result<Outcome> exchange(BitView x, BitView y, const VerificationKey& key) override;
+  Result<BlockReport> exchange(BitView x, BitView y, const VerificationKey& key) override;
   OneWaySettings settings_;
   CodeSelector selector_;
   std::unique_ptr<Peers> peers_;

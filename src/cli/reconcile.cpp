@@ -184,11 +184,12 @@ Result<ReconcileLanes> make_lanes(Run& run) {
 }
 
 void account(ReconcileReport& report, const BlockReport& block) {
-  ++report.blocks;
+  ++report.groups;
+  report.blocks += block.units;
   report.errors += block.errors;
-  report.failed_blocks += block.verified ? 0 : 1;
+  report.failed_blocks += block.failed_units;
   report.undetected_errors += block.undetected;
-  report.key_bits += block.verified ? block.bits : 0;
+  report.key_bits += block.key_bits;
   report.rounds += block.rounds;
   if (report.per_block.size() < ReconcileReport::most_blocks) report.per_block.push_back(block);
 }
@@ -198,7 +199,7 @@ Result<std::size_t> load(Run& run, ReconcileLanes& lanes, Inputs& inputs, std::u
                          std::uint64_t& remaining) {
   std::size_t loaded = 0;
   for (; loaded < lanes.size() && loaded < limit && remaining > 0; ++loaded) {
-    const std::uint64_t number = run.report.blocks + loaded;
+    const std::uint64_t number = run.report.groups + loaded;
     const auto& seed = run.options->seed;
     const auto key = seed ? VerificationKey::simulated(*seed, number) : VerificationKey::fresh();
     if (!key) return key.error();
@@ -224,8 +225,8 @@ Result<void> reconcile_all(Run& run, ReconcileLanes& lanes, std::optional<KeyWri
         const auto& block = lanes.report(lane);
         if (!block) return block.error();
         account(run.report, *block);
-        if (block->verified && key) {
-          if (auto written = key->append(lanes.corrected(lane)); !written) return written;
+        if (block->key_bits > 0 && key) {
+          if (auto written = key->append(lanes.key(lane)); !written) return written;
         }
       }
       lanes.share_rate(*loaded, !run.qber);

@@ -56,11 +56,8 @@ void ReconcileLanes::share_rate(std::size_t count, bool learns) {
   for (std::size_t lane = 0; lane < count; ++lane) {
     const Result<BlockReport>& block = lanes_[lane].report;
     if (!block) continue;
-    if (block->verified) {
-      rate_.observe(block->bits, block->errors);
-    } else {
-      rate_.block_failed();
-    }
+    rate_.observe(block->key_bits, block->corrected);
+    if (!block->verified) rate_.block_failed();
   }
   first().assume(rate_);
 }

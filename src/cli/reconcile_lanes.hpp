@@ -42,7 +42,7 @@ class ReconcileLanes {
   /// Reconciles the blocks of the first `count` lanes.
   void work(std::size_t count);
   [[nodiscard]] const Result<BlockReport>& report(std::size_t lane) const noexcept { return lanes_[lane].report; }
-  [[nodiscard]] BitView corrected(std::size_t lane) const noexcept { return lanes_[lane].reconciler->corrected(); }
+  [[nodiscard]] BitView key(std::size_t lane) const noexcept { return lanes_[lane].reconciler->key(); }
   /// Afterwards all lanes know what each of the first `count` has learnt.
   void share_rate(std::size_t count, bool learns);
   /// Adds what the lanes have counted.

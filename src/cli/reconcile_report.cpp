@@ -82,7 +82,7 @@ double ReconcileReport::one_way_limit() const noexcept {
 }
 
 double ReconcileReport::rounds_mean() const noexcept {
-  return blocks == 0 ? 0 : static_cast<double>(rounds) / static_cast<double>(blocks);
+  return groups == 0 ? 0 : static_cast<double>(rounds) / static_cast<double>(groups);
 }
 
 nlohmann::ordered_json to_json(const ReconcileReport& report) {
@@ -129,9 +129,10 @@ nlohmann::ordered_json to_json(const ReconcileReport& report) {
                                  {"leaked_by", by_purpose(block.leaked)},
                                  {"rounds", block.rounds},
                                  {"epsilon", block.epsilon},
+                                 {"key_bits", block.key_bits},
                                  {"ok", block.verified}});
   }
-  json["per_block_complete"] = report.per_block.size() == report.blocks;
+  json["per_block_complete"] = report.per_block.size() == report.groups;
   return json;
 }
 

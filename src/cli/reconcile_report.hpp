@@ -14,7 +14,8 @@ namespace caligo::cli {
 struct ReconcileReport {
   std::uint64_t bits = 0;    ///< of each file, a disclosed sample included
   std::uint64_t errors = 0;  ///< positions in which the files differ, of all `bits`
-  std::uint64_t blocks = 0;
+  std::uint64_t groups = 0;  ///< what was reconciled at a time
+  std::uint64_t blocks = 0;  ///< what has a verification tag: in interactive mode, many in a group
   std::uint64_t failed_blocks = 0;
   std::uint64_t undetected_errors = 0;  ///< bits in which the two keys differ
   std::uint64_t key_bits = 0;           ///< bits of all verified blocks
@@ -27,7 +28,7 @@ struct ReconcileReport {
   double design_seconds = 0;
   std::string mode;
   std::string preset;
-  std::uint64_t rounds = 0;  ///< sum over the blocks
+  std::uint64_t rounds = 0;  ///< sum over the groups
   std::size_t decoder_bytes = 0;
   unsigned threads = 1;
   unsigned list_size = 0;

@@ -255,7 +255,7 @@ TEST(BlindReconciler, CountsEveryBit) {
     EXPECT_EQ(report.undetected, 0U);
     EXPECT_EQ(report.leaked.feedback, 32U);
     EXPECT_EQ(report.rounds > 0, report.leaked.questions > 0);
-    EXPECT_TRUE(equal(reconciler.corrected(), source.x));
+    EXPECT_TRUE(equal(reconciler.key(), source.x));
     expected += report.leaked;
   }
   EXPECT_EQ(reconciler.leaked(), expected);

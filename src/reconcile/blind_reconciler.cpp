@@ -76,7 +76,7 @@ Result<void> BlindReconciler::prepare(std::size_t code_bits) {
   return {};
 }
 
-Result<Reconciler::Outcome> BlindReconciler::exchange(BitView x, BitView y, const VerificationKey& key) {
+Result<BlockReport> BlindReconciler::exchange(BitView x, BitView y, const VerificationKey& key) {
   BlindDisclosure disclosure;
   if (auto started = peers_->alice.start(x, key, disclosure); !started) return started.error();
   auto made = BlindBlock::make(code_, std::move(disclosure), y, settings_.tag_bits);
@@ -89,14 +89,13 @@ Result<Reconciler::Outcome> BlindReconciler::exchange(BitView x, BitView y, cons
     if (auto answered = peers_->alice.answer(block.request(), values); !answered) return answered.error();
     if (auto taken = block.answer(values); !taken) return taken.error();
   }
-  return Outcome{.leaked = peers_->alice.leakage(),
-                 .verified = block.state() == BlindBlock::State::verified,
-                 .corrected = block.corrected_errors(),
-                 .candidates = 1,
-                 .rounds = block.rounds()};
+  const bool verified = block.state() == BlindBlock::State::verified;
+  BlockReport report = whole_block(x, y, peers_->alice.leakage(), verified, 1);
+  report.rounds = block.rounds();
+  return report;
 }
 
-BitView BlindReconciler::corrected() const noexcept {
+BitView BlindReconciler::key() const noexcept {
   return peers_ == nullptr || !peers_->block ? BitView{} : peers_->block->corrected();
 }
 

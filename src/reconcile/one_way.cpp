@@ -66,18 +66,14 @@ Result<void> OneWayReconciler::prepare(std::size_t code_bits) {
   return {};
 }
 
-Result<Reconciler::Outcome> OneWayReconciler::exchange(BitView x, BitView y, const VerificationKey& key) {
+Result<BlockReport> OneWayReconciler::exchange(BitView x, BitView y, const VerificationKey& key) {
   if (auto disclosed = peers_->alice.disclose(x, key, peers_->disclosure); !disclosed) return disclosed.error();
   const auto correction = peers_->bob.correct(peers_->disclosure, y);
   if (!correction) return correction.error();
-  return Outcome{.leaked = peers_->alice.leakage(),
-                 .verified = correction->verified,
-                 .corrected = correction->corrected,
-                 .candidates = correction->candidates,
-                 .rounds = 0};
+  return whole_block(x, y, peers_->alice.leakage(), correction->verified, correction->candidates);
 }
 
-BitView OneWayReconciler::corrected() const noexcept { return peers_ == nullptr ? BitView{} : peers_->bob.corrected(); }
+BitView OneWayReconciler::key() const noexcept { return peers_ == nullptr ? BitView{} : peers_->bob.corrected(); }
 
 std::size_t OneWayReconciler::decoder_bytes() const noexcept {
   return peers_ == nullptr ? 0 : peers_->bob.memory_bytes();

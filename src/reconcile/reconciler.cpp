@@ -37,32 +37,32 @@ Result<BlockReport> Reconciler::reconcile(BitView x, BitView y, std::size_t code
   const Result<void> prepared = prepare(code_bits);
   design_seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
   if (!prepared) return prepared.error();
-  const auto outcome = exchange(x, y, key);
-  if (!outcome) return outcome.error();
-
-  BlockReport report;
-  report.bits = x.size();
-  report.errors = hamming_distance(x, y);
-  report.leaked = outcome->leaked;
-  report.verified = outcome->verified;
-  report.rounds = outcome->rounds;
-  report.epsilon = outcome->candidates * verification_epsilon(x.size(), tag_bits_);
-  if (report.verified) {
-    report.undetected = hamming_distance(x, corrected());
-    epsilon_ += report.epsilon;
+  auto report = exchange(x, y, key);
+  if (!report) return report;
+  report->bits = x.size();
+  report->errors = hamming_distance(x, y);
+  if (report->key_bits > 0) epsilon_ += report->epsilon;
+  if (!qber_) {
+    rate_.observe(report->key_bits, report->corrected);
+    if (!report->verified) rate_.block_failed();
   }
-  if (!qber_) learn(*outcome, report);
-  leaked_ += report.leaked;
+  leaked_ += report->leaked;
   return report;
 }
 
-void Reconciler::learn(const Outcome& outcome, BlockReport& report) noexcept {
-  if (!outcome.verified) {
-    rate_.block_failed();
-    return;
-  }
-  rate_.observe(report.bits, outcome.corrected);
-  report.leaked.feedback = feedback_bits;
+BlockReport Reconciler::whole_block(BitView x, BitView y, const Leakage& leaked, bool verified,
+                                    unsigned candidates) const noexcept {
+  BlockReport report;
+  report.leaked = leaked;
+  report.verified = verified;
+  report.failed_units = verified ? 0 : 1;
+  report.epsilon = candidates * verification_epsilon(x.size(), tag_bits_);
+  if (!verified) return report;
+  report.key_bits = x.size();
+  report.undetected = hamming_distance(x, this->key());
+  report.corrected = hamming_distance(y, this->key());
+  if (!qber_) report.leaked.feedback = feedback_bits;
+  return report;
 }
 
 BlockLengths Reconciler::next_blocks(std::uint64_t remaining, unsigned max_log2) const noexcept {
