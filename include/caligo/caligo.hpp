@@ -5,6 +5,7 @@
 #include <caligo/adaptive.hpp>
 #include <caligo/batch.hpp>
 #include <caligo/bits.hpp>
+#include <caligo/cascade.hpp>
 #include <caligo/channel.hpp>
 #include <caligo/code.hpp>
 #include <caligo/construct.hpp>

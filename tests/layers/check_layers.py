@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 # A folder of src/ may include itself and those before it.
-LAYERS = ["base", "kernels", "bits", "channel", "code", "encode", "decode", "reconcile", "cli"]
+LAYERS = ["base", "kernels", "bits", "channel", "code", "encode", "decode", "reconcile", "cascade", "cli"]
 
 # The folder whose stage a public header <caligo/NAME> belongs to.
 PUBLIC = {
@@ -32,6 +32,7 @@ PUBLIC = {
     "batch.hpp": "decode",
     "soft.hpp": "decode",
     "reconcile.hpp": "reconcile",
+    "cascade.hpp": "cascade",
     "caligo.hpp": "cli",  # includes all of them, so only what lies outside the library may include it
 }
 
