@@ -109,10 +109,12 @@ int main(int argc, char** argv) {
     if (equals != std::string::npos) options[text.substr(0, equals)] = std::strtod(text.c_str() + equals + 1, nullptr);
   }
   const auto bits = static_cast<std::size_t>(std::strtoull(argv[1], nullptr, 0));
-  std::printf("qber,bits,log2_block,log2_first,log2_second,subsets,breadth,efficiency,units,failed_units,retried_units,"
-              "undetected,rounds,messages_per_mbit,bob_bits_per_bit,mbps\n");
+  std::printf(
+      "qber,bits,log2_block,log2_first,log2_second,subsets,breadth,efficiency,units,failed_units,retried_units,"
+      "undetected,rounds,messages_per_mbit,bob_bits_per_bit,mbps\n");
   const std::string list = argv[2];
-  for (std::size_t at = 0; at < list.size(); at = list.find(',', at) == std::string::npos ? list.size() : list.find(',', at) + 1) {
+  for (std::size_t at = 0; at < list.size();
+       at = list.find(',', at) == std::string::npos ? list.size() : list.find(',', at) + 1) {
     const double qber = std::strtod(list.c_str() + at, nullptr);
     const auto p = parameters_from(options, qber, static_cast<std::size_t>(option(options, "group", 1 << 22)));
     const Sum sum = measure(bits, qber, options);

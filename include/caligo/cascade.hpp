@@ -26,10 +26,10 @@ struct CascadeParameters {
   unsigned subsets = 15;        ///< then parities of so many random halves of the block, 0 to 64
   unsigned retry_subsets = 10;  ///< more of them, each time that a tag does not match, 1 to 64
   unsigned retries = 4;         ///< before a unit is given up, 0 to 8
-  unsigned breadth = 0;         ///< search intervals up to 2^breadth times the shortest at once: fewer rounds, more leaked
-  unsigned unit_blocks = 64;    ///< blocks that share a verification tag, 1 to 4096
-  unsigned tag_bits = 64;       ///< 1 to 64
-  std::uint64_t shuffle = 0;    ///< seed of the permutation and of the subsets
+  unsigned breadth = 0;  ///< search intervals up to 2^breadth times the shortest at once: fewer rounds, more leaked
+  unsigned unit_blocks = 64;  ///< blocks that share a verification tag, 1 to 4096
+  unsigned tag_bits = 64;     ///< 1 to 64
+  std::uint64_t shuffle = 0;  ///< seed of the permutation and of the subsets
   friend bool operator==(const CascadeParameters&, const CascadeParameters&) = default;
 };
 
@@ -57,11 +57,11 @@ struct CascadeTraffic {
 
 /// The blocks that share a tag: verified as a whole or discarded as a whole.
 struct CascadeUnit {
-  std::size_t offset = 0;        ///< first bit, of the group
+  std::size_t offset = 0;  ///< first bit, of the group
   std::size_t bits = 0;
-  std::uint64_t parities = 0;    ///< disclosed about this unit
-  std::uint64_t corrected = 0;   ///< errors found: both sides know
-  unsigned tags = 0;             ///< disclosed and compared
+  std::uint64_t parities = 0;   ///< disclosed about this unit
+  std::uint64_t corrected = 0;  ///< errors found: both sides know
+  unsigned tags = 0;            ///< disclosed and compared
   bool verified = false;
 };
 
@@ -145,14 +145,14 @@ struct InteractiveSettings {
 
 struct GroupReport {
   std::size_t bits = 0;
-  std::size_t errors = 0;          ///< bits in which x and y differ (both known here)
-  std::size_t undetected = 0;      ///< bits in which a verified x̂ differs from x
-  std::size_t discarded = 0;       ///< bits of units that were not verified
+  std::size_t errors = 0;      ///< bits in which x and y differ (both known here)
+  std::size_t undetected = 0;  ///< bits in which a verified x̂ differs from x
+  std::size_t discarded = 0;   ///< bits of units that were not verified
   std::size_t units = 0;
   std::size_t failed_units = 0;
-  std::size_t retried_units = 0;   ///< whose first tag did not match
-  std::size_t rounds = 0;          ///< questions of Alice; a round is two messages
-  double epsilon = 0;              ///< verification_epsilon, summed over all tags compared
+  std::size_t retried_units = 0;  ///< whose first tag did not match
+  std::size_t rounds = 0;         ///< questions of Alice; a round is two messages
+  double epsilon = 0;             ///< verification_epsilon, summed over all tags compared
   CascadeTraffic traffic;
 };
 

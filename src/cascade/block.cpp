@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cascade/block.hpp"
 
+#include <sodium.h>
+
 #include <algorithm>
 #include <bit>
 
@@ -9,9 +11,16 @@
 namespace caligo::cascade {
 
 Block::Block(const Layout& layout, const Plan& plan, Cell* cells, bool corrects)
-    : layout_(&layout), plan_(plan), cells_(cells), corrects_(corrects) {
-  searched_.reserve(layout.bits() >> plan.log2_first);
-  found_.reserve(layout.bits() >> plan.log2_first);
+    : layout_(&layout),
+      plan_(plan),
+      cells_(cells),
+      corrects_(corrects),
+      searched_(layout.bits() >> plan.log2_first),
+      found_(layout.bits() >> plan.log2_first),
+      waiting_(64) {}
+
+void wipe_words(std::uint64_t* words, std::size_t count) noexcept {
+  sodium_memzero(words, count * sizeof(std::uint64_t));
 }
 
 void Block::load(const std::uint64_t* source, std::uint32_t bits) {
@@ -39,17 +48,10 @@ void Block::open_subsets(unsigned count) {
   if (due_ == 0 && !broken_) next_stage();
 }
 
-std::uint32_t Block::count_tops(Order order) const {
+std::uint32_t Block::count_tops(std::uint32_t order) const {
   std::uint32_t count = 0;
   for_each_top(order, [&](std::uint32_t) { ++count; });
   return count;
-}
-
-bool Block::half_parity(unsigned half) const noexcept {
-  const std::uint64_t* const members = layout_->half(half);
-  std::uint64_t sum = 0;
-  for (std::uint32_t w = 0; w < layout_->words(); ++w) sum ^= cells_[w].bits & members[w];
-  return parity_of(sum);
 }
 
 /// Corrects what the searches found. An interval that was searched is even now; every interval of another pass that has
@@ -77,7 +79,7 @@ void Block::correct_found() {
 }
 
 /// The interval that has a position changes between even and odd.
-void Block::toggle(Order order, std::uint32_t position) {
+void Block::toggle(std::uint32_t order, std::uint32_t position) {
   const Cell* const first = &cell(order, 0);
   std::uint32_t word = position >> 6;
   std::uint64_t starts = first[word].cuts & (~std::uint64_t{0} >> (63 - (position & 63)));
@@ -108,33 +110,36 @@ void Block::toggle_pieces(std::uint32_t column_position, unsigned except) {
 namespace {
 
 /// Random halves count as half as long as they reach.
-unsigned rank_of(Order order, unsigned log2_size) noexcept {
+unsigned rank_of(std::uint32_t order, unsigned log2_size) noexcept {
   return order == subset && log2_size != 0 ? log2_size - 1 : log2_size;
 }
 
 }  // namespace
 
-void Block::wait(Order order, unsigned log2_size, std::uint32_t where) {
+void Block::wait(std::uint32_t order, unsigned log2_size, std::uint32_t where) {
   std::uint32_t index = free_waiting_;
   if (index != 0) {
     free_waiting_ = waiting_[index - 1].next;
   } else {
-    waiting_.push_back({});
+    waiting_.add();
     index = static_cast<std::uint32_t>(waiting_.size());
   }
   const unsigned list = orders * rank_of(order, log2_size) + order;
-  waiting_[index - 1] = {.where = where, .next = waiting_lists_[list]};
+  waiting_[index - 1].where = where;
+  waiting_[index - 1].next = waiting_lists_[list];
   waiting_lists_[list] = index;
   waiting_mask_ |= std::uint64_t{1} << list;
 }
 
 /// Is it odd still, and has it not been cut since? Then it is searched now.
-bool Block::claim(Order order, unsigned rank, std::uint32_t where) {
+bool Block::claim(std::uint32_t order, unsigned rank, std::uint32_t where) {
   if (order == subset) {
     Piece& piece = pieces_[where];
     if (!piece.odd || rank_of(order, piece.log2_size) != rank) return false;
     piece.odd = false;
-    search({.lo = piece.lo, .piece = where, .log2_size = piece.log2_size, .order = subset});
+    Interval interval{.lo = piece.lo, .piece = where, .log2_size = piece.log2_size, .order = subset};
+    const bool ended = infer(interval);
+    (ended ? found_ : searched_).add() = interval;
     return true;
   }
   Cell& start = cell(order, where);
@@ -145,13 +150,13 @@ bool Block::claim(Order order, unsigned rank, std::uint32_t where) {
     if ((cell(order, middle).cuts >> (middle & 63) & 1U) != 0) return false;
   }
   start.odd ^= bit;
-  search(whole(order, where, rank));
+  search(order, where, rank);
   return true;
 }
 
 /// Takes the waiting intervals of one length and order. Their searches do not meet, since they have no bit in common;
 /// those of two random halves would, so of these there is one at a time.
-void Block::start(unsigned rank, Order order) {
+void Block::start(unsigned rank, std::uint32_t order) {
   const unsigned list = orders * rank + order;
   while (waiting_lists_[list] != 0) {
     const std::uint32_t index = waiting_lists_[list];
@@ -169,22 +174,24 @@ void Block::start(unsigned rank, Order order) {
 void Block::advance() {
   due_ = 0;
   while (!broken_) {
+    if (!searched_.empty()) {
+      stage_ = Stage::search;
+      due_ = static_cast<std::uint32_t>(searched_.size());
+      return;
+    }
     correct_found();
     if (waiting_mask_ == 0) {
       if (next_stage()) return;
       continue;
     }
     const auto list = static_cast<unsigned>(std::countr_zero(waiting_mask_));
-    const Order order{static_cast<std::uint8_t>(list % orders)};
+    const std::uint32_t order = list % orders;
     const unsigned rank = list / orders;
     start(rank, order);
     if (order != subset) {
-      for (unsigned wider = rank + 1; wider <= std::min(rank + plan_.breadth, largest_log2); ++wider) start(wider, order);
+      for (unsigned wider = rank + 1; wider <= std::min(rank + plan_.breadth, largest_log2); ++wider)
+        start(wider, order);
     }
-    if (broken_ || searched_.empty()) continue;
-    stage_ = Stage::search;
-    due_ = static_cast<std::uint32_t>(searched_.size());
-    return;
   }
 }
 
@@ -194,7 +201,7 @@ bool Block::next_stage() {
     stage_ = Stage::second_tops;
     due_ = count_tops(rows);
     if (due_ != 0) return true;
-    settle_tops(rows, [](bool) { return false; });
+    settle_tops(rows, [](auto&&) { return false; });
     return false;
   }
   stage_ = Stage::subset_tops;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "cascade/layout.hpp"
+#include "cascade/pile.hpp"
 
 namespace caligo::cascade {
 
@@ -33,8 +34,8 @@ class Block {
   struct Interval {
     std::uint32_t lo = 0;
     std::uint32_t piece = 0;  ///< of pieces_, if order is subset
-    std::uint8_t log2_size = 0;
-    Order order = columns;
+    std::uint32_t log2_size = 0;
+    std::uint32_t order = columns;
   };
 
   /// cells: 2·layout.words() of them. corrects: true for Bob, whose bits are changed.
@@ -52,13 +53,14 @@ class Block {
   [[nodiscard]] bool broken() const noexcept { return broken_; }
   [[nodiscard]] std::uint32_t corrected() const noexcept { return corrected_; }
 
-  /// Calls answer(parity of the own bits) for each of the due() questions, in their order.
-  template <class Answer>
-  void ask(Answer answer) const;
-  /// The same, and takes the returned bit as whether Alice's and Bob's parities differ; then goes on to what is asked
-  /// next.
-  template <class Answer>
-  void settle(Answer answer);
+  /// Calls next(parity of the own bits) for each of the due() questions, in their order.
+  template <class Next>
+  void ask(Next next) const;
+  /// Calls answer(own) for each of them, where own() is the parity of the own bits, and takes the returned bit as
+  /// whether Alice's and Bob's differ. Calls next(parity) for each of the questions that follow, as ask() would. The
+  /// two kinds of calls alternate.
+  template <class Answer, class Next>
+  void settle(Answer answer, Next next);
 
  private:
   /// What is asked next.
@@ -77,13 +79,14 @@ class Block {
     std::uint32_t where = 0;  ///< lo, or the index of a piece
     std::uint32_t next = 0;   ///< index + 1; 0 ends the list
   };
+  class HalfParities;
   static constexpr unsigned orders = 3;
   static constexpr unsigned largest_log2 = 16;
 
-  [[nodiscard]] static Interval whole(Order order, std::uint32_t lo, unsigned log2_size) noexcept {
-    return {.lo = lo, .piece = 0, .log2_size = static_cast<std::uint8_t>(log2_size), .order = order};
+  [[nodiscard]] static Interval whole(std::uint32_t order, std::uint32_t lo, unsigned log2_size) noexcept {
+    return {.lo = lo, .piece = 0, .log2_size = log2_size, .order = order};
   }
-  [[nodiscard]] Cell& cell(Order order, std::uint32_t position) const noexcept {
+  [[nodiscard]] Cell& cell(std::uint32_t order, std::uint32_t position) const noexcept {
     return cells_[(order == rows ? layout_->words() : 0) + (position >> 6)];
   }
   /// Which positions of word w belong to the interval's kind.
@@ -95,34 +98,43 @@ class Block {
   /// The members among lo … lo + 2^log2_size - 1 that are not known, of the first word that has any.
   [[nodiscard]] std::uint64_t unknown(const Interval& interval, std::uint32_t lo, unsigned log2_size) const noexcept;
   [[nodiscard]] bool parity(const Interval& interval, std::uint32_t lo, unsigned log2_size) const noexcept;
-  [[nodiscard]] bool half_parity(unsigned half) const noexcept;
 
-  [[nodiscard]] unsigned log2_top(Order order) const noexcept {
+  [[nodiscard]] unsigned log2_top(std::uint32_t order) const noexcept {
     return order == columns ? plan_.log2_first : plan_.log2_second;
   }
   template <class Visit>
-  void for_each_top(Order order, Visit visit) const;
-  [[nodiscard]] std::uint32_t count_tops(Order order) const;
+  void for_each_top(std::uint32_t order, Visit visit) const;
+  [[nodiscard]] std::uint32_t count_tops(std::uint32_t order) const;
   template <class Answer>
-  void settle_tops(Order order, Answer answer);
+  void settle_tops(std::uint32_t order, Answer answer);
   template <class Answer>
   void settle_halves(Answer answer);
-  template <class Answer>
-  void settle_search(Answer answer);
+  template <class Answer, class Next>
+  void settle_search(Answer answer, Next next);
+  template <class Answer, class Next>
+  std::size_t settle_in_words(Answer& answer, Next& next);
 
   bool take(Interval& interval, bool first_half_odd);
   bool infer(Interval& interval);
   void halve(Interval& interval, bool to_first);
   void learn(const Interval& interval, std::uint32_t lo, unsigned log2_size) noexcept;
-  void mark_known(Order order, std::uint32_t position) noexcept;
+  void mark_known(std::uint32_t order, std::uint32_t position) noexcept;
 
   void correct_found();
-  void toggle(Order order, std::uint32_t position);
+  void toggle(std::uint32_t order, std::uint32_t position);
   void toggle_pieces(std::uint32_t column_position, unsigned except);
-  void wait(Order order, unsigned log2_size, std::uint32_t where);
-  bool claim(Order order, unsigned rank, std::uint32_t where);
-  void start(unsigned rank, Order order);
-  void search(const Interval& interval);
+  void wait(std::uint32_t order, unsigned log2_size, std::uint32_t where);
+  bool claim(std::uint32_t order, unsigned rank, std::uint32_t where);
+  void start(unsigned rank, std::uint32_t order);
+  void search(std::uint32_t order, std::uint32_t lo, std::uint32_t log2_size);
+  bool infer_in_word(std::uint32_t order, std::uint32_t& lo, std::uint32_t& log2_size);
+  static void put(Pile<Interval>& pile, std::uint32_t order, std::uint32_t lo, std::uint32_t log2_size) {
+    Interval& place = pile.add();
+    place.lo = lo;
+    place.piece = 0;
+    place.log2_size = log2_size;
+    place.order = order;
+  }
   void advance();
   bool next_stage();
 
@@ -133,16 +145,16 @@ class Block {
   bool broken_ = false;
   Stage stage_ = Stage::first_tops;
   bool second_open_ = false;
-  unsigned halves_open_ = 0;    ///< halves whose parity is known
+  unsigned halves_open_ = 0;  ///< halves whose parity is known
   unsigned halves_wanted_ = 0;
   std::uint32_t due_ = 0;
   std::uint32_t corrected_ = 0;
-  std::vector<Interval> searched_;
-  std::vector<Interval> found_;  ///< single errors, to be corrected when no search is under way
+  Pile<Interval> searched_;
+  Pile<Interval> found_;  ///< single errors, to be corrected when no search is under way
   std::vector<Piece> pieces_;
   std::vector<std::uint32_t> piece_lists_;  ///< [2·half + outside]: index + 1
-  std::vector<Waiting> waiting_;
-  std::uint32_t free_waiting_ = 0;  ///< index + 1
+  Pile<Waiting> waiting_;
+  std::uint32_t free_waiting_ = 0;                                 ///< index + 1
   std::uint32_t waiting_lists_[(largest_log2 + 1) * orders] = {};  ///< [3·rank + order]
   std::uint64_t waiting_mask_ = 0;                                 ///< lists that are not empty
 };

@@ -13,6 +13,11 @@ inline std::uint64_t range_mask(std::uint32_t lo, unsigned log2_size) noexcept {
   return ((std::uint64_t{1} << (1U << log2_size)) - 1) << (lo & 63);
 }
 
+/// The position of the lowest one of a word, in which `lo` lies.
+inline std::uint32_t position_of(std::uint32_t lo, std::uint64_t word) noexcept {
+  return (lo & ~63U) + static_cast<std::uint32_t>(__builtin_ctzll(word));
+}
+
 inline bool Block::parity(const Interval& interval, std::uint32_t lo, unsigned log2_size) const noexcept {
   const Cell* const at = &cell(interval.order, lo);
   if (log2_size < 6) return parity_of(at->bits & members(interval, lo >> 6) & range_mask(lo, log2_size));
@@ -39,7 +44,7 @@ inline std::uint64_t Block::unknown(const Interval& interval, std::uint32_t lo, 
 /// The intervals that a pass begins with, without those whose bits are all known and, in the second pass, without the
 /// last of the others: the number of errors left is even, since it is in every interval of the first pass.
 template <class Visit>
-void Block::for_each_top(Order order, Visit visit) const {
+void Block::for_each_top(std::uint32_t order, Visit visit) const {
   const unsigned log2_size = log2_top(order);
   const std::uint32_t size = std::uint32_t{1} << log2_size;
   const auto open = [&](std::uint32_t lo) { return unknown(whole(order, lo, log2_size), lo, log2_size) != 0; };
@@ -53,63 +58,159 @@ void Block::for_each_top(Order order, Visit visit) const {
   }
 }
 
-template <class Answer>
-void Block::ask(Answer answer) const {
+/// Parities of random halves. The words are put side by side at the first one.
+class Block::HalfParities {
+ public:
+  explicit HalfParities(const Block& block) noexcept : block_(block) {}
+  HalfParities(const HalfParities&) = delete;
+  HalfParities& operator=(const HalfParities&) = delete;
+  ~HalfParities() {
+    if (copied_) wipe_words(bits_, block_.layout_->words());
+  }
+  bool operator()(unsigned half) noexcept {
+    const std::uint32_t words = block_.layout_->words();
+    if (!copied_) {
+      for (std::uint32_t w = 0; w < words; ++w) bits_[w] = block_.cells_[w].bits;
+      copied_ = true;
+    }
+    const std::uint64_t* const members = block_.layout_->half(half);
+    std::uint64_t sum = 0;
+    for (std::uint32_t w = 0; w < words; ++w) sum ^= bits_[w] & members[w];
+    return parity_of(sum);
+  }
+
+ private:
+  const Block& block_;
+  bool copied_ = false;
+  std::uint64_t bits_[(std::size_t{1} << largest_log2) / 64];
+};
+
+template <class Next>
+void Block::ask(Next next) const {
   switch (stage_) {
     case Stage::first_tops:
     case Stage::second_tops: {
       const Order order = stage_ == Stage::first_tops ? columns : rows;
       const unsigned log2_size = log2_top(order);
-      for_each_top(order, [&](std::uint32_t lo) { answer(parity(whole(order, lo, log2_size), lo, log2_size)); });
+      for_each_top(order, [&](std::uint32_t lo) { next(parity(whole(order, lo, log2_size), lo, log2_size)); });
       return;
     }
     case Stage::subset_tops:
-      for (unsigned half = halves_open_; half < halves_wanted_; ++half) answer(half_parity(half));
+      if (due_ != 0) {
+        HalfParities own(*this);
+        for (unsigned half = halves_open_; half < halves_wanted_; ++half) next(own(half));
+      }
       return;
     case Stage::search:
-      for (const Interval& interval : searched_) answer(parity(interval, interval.lo, interval.log2_size - 1U));
+      for (const Interval& interval : searched_) next(parity(interval, interval.lo, interval.log2_size - 1U));
   }
 }
 
-template <class Answer>
-void Block::settle(Answer answer) {
-  switch (stage_) {
-    case Stage::first_tops:
-      settle_tops(columns, answer);
-      break;
-    case Stage::second_tops:
-      settle_tops(rows, answer);
-      break;
-    case Stage::subset_tops:
-      settle_halves(answer);
-      break;
-    case Stage::search:
-      settle_search(answer);
-  }
-  if (searched_.empty() || broken_) {
-    advance();
+template <class Answer, class Next>
+void Block::settle(Answer answer, Next next) {
+  if (stage_ == Stage::search) {
+    settle_search(answer, next);
+    if (due_ != 0 && !broken_) return;
+  } else if (stage_ == Stage::subset_tops) {
+    settle_halves(answer);
   } else {
-    stage_ = Stage::search;
-    due_ = static_cast<std::uint32_t>(searched_.size());
+    settle_tops(stage_ == Stage::first_tops ? columns : rows, answer);
   }
+  advance();
+  ask(next);
 }
 
-template <class Answer>
-void Block::settle_search(Answer answer) {
+/// All searches of a block are in one order. What they go on with is asked at once, while the words are at hand.
+template <class Answer, class Next>
+void Block::settle_search(Answer answer, Next next) {
   std::size_t kept = 0;
-  for (Interval& interval : searched_) {
-    const bool odd = answer(parity(interval, interval.lo, interval.log2_size - 1U));
-    if (take(interval, odd)) {
-      found_.push_back(interval);
+  if (searched_[0].order != subset) {
+    kept = settle_in_words(answer, next);
+  } else {
+    Interval& interval = searched_[0];
+    if (take(interval, answer([&] { return parity(interval, interval.lo, interval.log2_size - 1U); }))) {
+      found_.add() = interval;
     } else {
-      searched_[kept++] = interval;
+      kept = 1;
+      next(parity(interval, interval.lo, interval.log2_size - 1U));
     }
   }
-  searched_.resize(kept);
+  searched_.shrink(kept);
+  due_ = static_cast<std::uint32_t>(kept);
+}
+
+/// parity(), take() and infer() for intervals of at most 64 positions: no branch depends on the answer, which is as
+/// good as random. Longer ones take the general way.
+template <class Answer, class Next>
+std::size_t Block::settle_in_words(Answer& answer, Next& next) {
+  const std::uint32_t order = searched_[0].order;
+  Cell* const cells = &cell(order, 0);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < searched_.size(); ++i) {
+    std::uint32_t lo = searched_[i].lo;
+    std::uint32_t log2_size = searched_[i].log2_size;
+    bool ended = false;
+    if (log2_size <= 6) {
+      --log2_size;
+      Cell& at = cells[lo >> 6];
+      const unsigned size = 1U << log2_size;
+      const std::uint64_t first = ((std::uint64_t{1} << size) - 1) << (lo & 63);
+      const std::uint64_t second = first << size;
+      const bool odd = answer([&] { return parity_of(at.bits & first); });
+      const std::uint64_t chosen = second ^ ((first ^ second) & (std::uint64_t{0} - std::uint64_t{odd}));
+      at.cuts |= std::uint64_t{1} << ((lo & 63) + size);
+      const std::uint64_t even = (first ^ second ^ chosen) & ~at.known;
+      lo += size & (std::uint32_t{odd} - 1);
+      if (even != 0 && (even & (even - 1)) == 0) mark_known(order, position_of(lo, even));
+      ended = infer_in_word(order, lo, log2_size);
+      if (!ended) {
+        const unsigned half = 1U << (log2_size - 1);
+        next(parity_of(at.bits & (((std::uint64_t{1} << half) - 1) << (lo & 63))));
+      }
+    } else {
+      Interval interval = whole(order, lo, log2_size);
+      ended = take(interval, answer([&] { return parity(interval, lo, log2_size - 1U); }));
+      lo = interval.lo;
+      log2_size = interval.log2_size;
+      if (!ended) next(parity(interval, lo, log2_size - 1U));
+    }
+    if (ended) {
+      put(found_, order, lo, 0);
+    } else {
+      searched_[kept].lo = lo;
+      searched_[kept].log2_size = log2_size;
+      ++kept;
+    }
+  }
+  return kept;
+}
+
+/// infer() for an interval of at most 64 positions.
+inline bool Block::infer_in_word(std::uint32_t order, std::uint32_t& lo, std::uint32_t& log2_size) {
+  Cell& at = cell(order, lo);
+  const std::uint64_t range = log2_size == 6 ? ~std::uint64_t{0} : range_mask(lo, log2_size);
+  const std::uint64_t left = range & ~at.known;
+  if ((left & (left - 1)) == 0) {  // all others are right and stay so: no need to cut them off
+    if (left == 0) {
+      broken_ = true;
+    } else {
+      lo = position_of(lo, left);
+    }
+    log2_size = 0;
+    return true;
+  }
+  for (;;) {
+    const unsigned size = 1U << (log2_size - 1U);
+    const std::uint64_t first = left & (((std::uint64_t{1} << size) - 1) << (lo & 63));
+    if (first != 0 && first != left) return false;
+    --log2_size;
+    at.cuts |= std::uint64_t{1} << ((lo & 63) + size);
+    if (first == 0) lo += size;
+  }
 }
 
 template <class Answer>
-void Block::settle_tops(Order order, Answer answer) {
+void Block::settle_tops(std::uint32_t order, Answer answer) {
   const unsigned log2_size = log2_top(order);
   const std::uint32_t size = std::uint32_t{1} << log2_size;
   for (std::uint32_t lo = 0; lo < layout_->bits(); lo += size) cell(order, lo).cuts |= std::uint64_t{1} << (lo & 63);
@@ -118,15 +219,15 @@ void Block::settle_tops(Order order, Answer answer) {
   for_each_top(order, [&](std::uint32_t lo) {
     const Interval top = whole(order, lo, log2_size);
     next = lo + size;
-    if (!answer(parity(top, lo, log2_size))) return;
+    if (!answer([&] { return parity(top, lo, log2_size); })) return;
     total = !total;
-    search(top);
+    search(order, lo, log2_size);
   });
   if (order == rows) {
     second_open_ = true;
     if (total) {  // the last top that is not known, which nobody asked for
       while (next < layout_->bits() && unknown(whole(order, next, log2_size), next, log2_size) == 0) next += size;
-      if (next < layout_->bits()) search(whole(order, next, log2_size));
+      if (next < layout_->bits()) search(order, next, log2_size);
     }
   }
 }
@@ -134,9 +235,10 @@ void Block::settle_tops(Order order, Answer answer) {
 /// The parity of a random half tells that of the other one, as the number of errors left is even.
 template <class Answer>
 void Block::settle_halves(Answer answer) {
+  HalfParities own(*this);
   piece_lists_.resize(2 * std::size_t{halves_wanted_});
   for (; halves_open_ < halves_wanted_; ++halves_open_) {
-    const bool odd = answer(half_parity(halves_open_));
+    const bool odd = answer([&] { return own(halves_open_); });
     for (const bool outside : {false, true}) {
       pieces_.push_back({.lo = 0,
                          .next = 0,
@@ -160,16 +262,16 @@ inline void Block::halve(Interval& interval, bool to_first) {
   } else {
     Piece second = pieces_[interval.piece];
     second.lo = middle;
-    second.log2_size = interval.log2_size;
+    second.log2_size = static_cast<std::uint8_t>(interval.log2_size);
     pieces_.push_back(second);
-    pieces_[interval.piece].log2_size = interval.log2_size;
+    pieces_[interval.piece].log2_size = static_cast<std::uint8_t>(interval.log2_size);
     pieces_[interval.piece].next = static_cast<std::uint32_t>(pieces_.size());
     if (!to_first) interval.piece = static_cast<std::uint32_t>(pieces_.size()) - 1;
   }
   if (!to_first) interval.lo = middle;
 }
 
-inline void Block::mark_known(Order order, std::uint32_t position) noexcept {
+inline void Block::mark_known(std::uint32_t order, std::uint32_t position) noexcept {
   const std::uint32_t by_columns = order == rows ? layout_->to_columns(position) : position;
   const std::uint32_t by_rows = order == rows ? position : layout_->to_rows(position);
   cell(columns, by_columns).known |= std::uint64_t{1} << (by_columns & 63);
@@ -181,7 +283,7 @@ inline void Block::learn(const Interval& interval, std::uint32_t lo, unsigned lo
   if (log2_size >= 6) return;
   const std::uint64_t left = unknown(interval, lo, log2_size);
   if (left == 0 || (left & (left - 1)) != 0) return;
-  mark_known(interval.order, (lo & ~63U) + static_cast<std::uint32_t>(__builtin_ctzll(left)));
+  mark_known(interval.order, position_of(lo, left));
 }
 
 /// The answer to a question. True if one bit is left.
@@ -202,6 +304,9 @@ inline bool Block::take(Interval& interval, bool first_half_odd) {
 /// Goes down without a question as long as one half is known. True if one bit is left.
 inline bool Block::infer(Interval& interval) {
   while (interval.log2_size != 0) {
+    if (interval.log2_size <= 6 && interval.order != subset) {
+      return infer_in_word(interval.order, interval.lo, interval.log2_size);
+    }
     const unsigned half = interval.log2_size - 1U;
     const bool first = unknown(interval, interval.lo, half) != 0;
     const bool second = unknown(interval, interval.lo + (std::uint32_t{1} << half), half) != 0;
@@ -213,14 +318,16 @@ inline bool Block::infer(Interval& interval) {
   return true;
 }
 
-/// Begins to search an odd interval.
-inline void Block::search(const Interval& interval) {
-  Interval copy = interval;
-  if (infer(copy)) {
-    found_.push_back(copy);
-  } else {
-    searched_.push_back(copy);
+/// Begins to search an odd interval, not of a random half.
+inline void Block::search(std::uint32_t order, std::uint32_t lo, std::uint32_t log2_size) {
+  if (log2_size <= 6) {
+    const bool ended = infer_in_word(order, lo, log2_size);
+    put(ended ? found_ : searched_, order, lo, log2_size);
+    return;
   }
+  Interval interval = whole(order, lo, log2_size);
+  const bool ended = infer(interval);
+  put(ended ? found_ : searched_, order, interval.lo, interval.log2_size);
 }
 
 }  // namespace caligo::cascade

@@ -37,8 +37,8 @@ class Group {
   void for_each_block(Ask ask) {
     for (Block& block : std::span(blocks_).first(used_blocks_)) ask(block);
   }
-  /// One round. settle(block) for every block with questions, verdict(unit) → does its tag match? for every unit with a
-  /// tag, then ask(block) for every block with new questions. False if answers contradict each other: block() says where.
+  /// One round. settle(block) for every block with questions; verdict(unit) → does its tag match? for every unit with a
+  /// tag, and if not, ask(block) for its blocks. False if answers contradict each other: broken_block() says where.
   template <class Settle, class Verdict, class Ask>
   bool step(Settle settle, Verdict verdict, Ask ask);
   [[nodiscard]] std::size_t broken_block() const noexcept { return broken_block_; }
@@ -53,8 +53,8 @@ class Group {
     unsigned retries = 0;
   };
   void reopen(Progress& progress);
-  template <class Settle, class Ask>
-  bool step_unit(std::uint32_t unit, Settle& settle, Ask& ask);
+  template <class Settle>
+  bool step_unit(std::uint32_t unit, Settle& settle);
 
   CascadeParameters parameters_;
   std::size_t max_bits_;
@@ -71,8 +71,8 @@ class Group {
   std::size_t broken_block_ = 0;
 };
 
-template <class Settle, class Ask>
-bool Group::step_unit(std::uint32_t unit, Settle& settle, Ask& ask) {
+template <class Settle>
+bool Group::step_unit(std::uint32_t unit, Settle& settle) {
   Progress& progress = progress_[unit];
   std::uint32_t* const live = live_.data() + progress.first;
   std::uint32_t kept = 0;
@@ -85,7 +85,6 @@ bool Group::step_unit(std::uint32_t unit, Settle& settle, Ask& ask) {
       return false;
     }
     if (block.idle()) continue;
-    ask(block);
     due_parities_ += block.due();
     live[kept++] = live[i];
   }
@@ -104,7 +103,7 @@ bool Group::step(Settle settle, Verdict verdict, Ask ask) {
   for (std::uint32_t unit = 0; unit < units_.size(); ++unit) {
     Progress& progress = progress_[unit];
     if (progress.state == State::searching) {
-      if (!step_unit(unit, settle, ask)) return false;
+      if (!step_unit(unit, settle)) return false;
     } else if (progress.state == State::tagged) {
       ++units_[unit].tags;
       units_[unit].verified = verdict(unit);

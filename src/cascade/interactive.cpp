@@ -62,14 +62,16 @@ Result<void> InteractiveReconciler::prepare(std::size_t bits) {
 
 Result<GroupReport> InteractiveReconciler::reconcile(BitView x, BitView y) {
   if (x.size() != y.size() || x.empty() || x.size() > max_cascade_bits) {
-    return Error{ErrorCode::size_mismatch, fmt::format("groups: expected two of equal length, 1 to {} bits, got {} and {}",
-                                                       max_cascade_bits, x.size(), y.size())};
+    return Error{ErrorCode::size_mismatch,
+                 fmt::format("groups: expected two of equal length, 1 to {} bits, got {} and {}", max_cascade_bits,
+                             x.size(), y.size())};
   }
   if (auto prepared = prepare(x.size()); !prepared) return prepared.error();
   Peers& peers = *peers_;
   GroupReport report;
   if (auto begun = peers.bob.begin(y); !begun) return begun.error();
-  if (auto begun = peers.alice.begin(x, {settings_.simulated_keys, keys_}, peers.question); !begun) return begun.error();
+  if (auto begun = peers.alice.begin(x, {settings_.simulated_keys, keys_}, peers.question); !begun)
+    return begun.error();
   while (!peers.alice.finished()) {
     ++report.rounds;
     if (auto answered = peers.bob.receive(peers.question, peers.answer); !answered) return answered.error();
@@ -91,8 +93,8 @@ Result<GroupReport> InteractiveReconciler::reconcile(BitView x, BitView y) {
       continue;
     }
     const std::size_t word = unit.offset / 64;
-    report.undetected += hamming_distance({x.words().data() + word, unit.bits},
-                                          {corrected().words().data() + word, unit.bits});
+    report.undetected +=
+        hamming_distance({x.words().data() + word, unit.bits}, {corrected().words().data() + word, unit.bits});
     found += unit.corrected;
     verified_bits += unit.bits;
   }

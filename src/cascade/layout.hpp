@@ -22,7 +22,7 @@ namespace caligo::cascade {
 
 /// The two orders of the bits of a block, and the third kind of interval: the part of a range of columns order that
 /// lies in a random half (or outside it).
-enum Order : std::uint8_t { columns = 0, rows = 1, subset = 2 };
+enum Order : std::uint32_t { columns = 0, rows = 1, subset = 2 };
 
 /// One word of a block in one order, with what is known about it to both sides.
 struct Cell {
@@ -31,6 +31,9 @@ struct Cell {
   std::uint64_t cuts = 0;   ///< an interval starts here: one whose parity Alice has disclosed, and no shorter one
   std::uint64_t odd = 0;    ///< … and an odd number of errors is in it; at its start only
 };
+
+/// Wipes key material.
+void wipe_words(std::uint64_t* words, std::size_t count) noexcept;
 
 class Layout {
  public:

@@ -170,10 +170,10 @@ Result<void> CascadeAlice::receive(std::span<const std::uint8_t> answer, Cascade
   BitReader mismatches(answer.first(split));
   BitReader verdicts(answer.subspan(split));
   BitWriter writer(question);
+  const auto put = [&](bool parity) { writer.put(parity); };
   const bool consistent =
-      group.step([&](Block& block) { block.settle([&](bool) { return mismatches.get(); }); },
-                 [&](std::uint32_t) { return verdicts.get(); },
-                 [&](Block& block) { block.ask([&](bool parity) { writer.put(parity); }); });
+      group.step([&](Block& block) { block.settle([&](auto&&) { return mismatches.get(); }, put); },
+                 [&](std::uint32_t) { return verdicts.get(); }, [&](Block& block) { block.ask(put); });
   if (!consistent) return state.lose(contradiction(group));
   writer.finish();
   if (auto appended = state.append_tags(question); !appended) return state.lose(appended.error());
@@ -250,11 +250,13 @@ Result<void> CascadeBob::receive(std::span<const std::uint8_t> question, Cascade
   std::vector<bool> verdicts;
   const bool consistent = group.step(
       [&](Block& block) {
-        block.settle([&](bool own) {
-          const bool differs = own != parities.get();
-          mismatches.put(differs);
-          return differs;
-        });
+        block.settle(
+            [&](auto&& own) {
+              const bool differs = own() != parities.get();
+              mismatches.put(differs);
+              return differs;
+            },
+            [](bool) {});
       },
       [&](std::uint32_t unit) {
         verdicts.push_back(state.verify(unit, tag));
