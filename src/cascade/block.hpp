@@ -62,6 +62,17 @@ class Block {
   template <class Answer, class Next>
   void settle(Answer answer, Next next);
 
+  /// Fetch into the cache: this object; then the list of its searches; then what these look at.
+  void prefetch() const noexcept {
+    for (std::size_t i = 0; i < sizeof(Block); i += 64) __builtin_prefetch(reinterpret_cast<const char*>(this) + i);
+  }
+  void prefetch_searches() const noexcept {
+    __builtin_prefetch(searched_.begin());
+    __builtin_prefetch(found_.begin());
+    __builtin_prefetch(waiting_.begin());
+  }
+  void prefetch_cells() const noexcept;
+
  private:
   /// What is asked next.
   enum class Stage : std::uint8_t { first_tops, second_tops, subset_tops, search };

@@ -120,6 +120,21 @@ void Block::settle(Answer answer, Next next) {
   ask(next);
 }
 
+inline void Block::prefetch_cells() const noexcept {
+  if (stage_ != Stage::search) return;
+  const std::size_t count = searched_.size() < 8 ? searched_.size() : 8;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Interval& interval = searched_[i];
+    __builtin_prefetch(&cell(interval.order, interval.lo));
+    if (interval.log2_size != 1) continue;  // the last question of a search: its two bits in the other order, too
+    for (std::uint32_t position = interval.lo; position != interval.lo + 2; ++position) {
+      const bool by_rows = interval.order == rows;
+      const std::uint32_t other = by_rows ? layout_->to_columns(position) : layout_->to_rows(position);
+      __builtin_prefetch(&cell(by_rows ? columns : rows, other));
+    }
+  }
+}
+
 /// All searches of a block are in one order. What they go on with is asked at once, while the words are at hand.
 template <class Answer, class Next>
 void Block::settle_search(Answer answer, Next next) {

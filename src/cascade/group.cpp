@@ -22,18 +22,17 @@ Group::Group(const CascadeParameters& parameters, std::size_t max_bits, bool cor
       layout_(parameters.log2_block, all_subsets(parameters), parameters.shuffle) {
   const std::size_t words = layout_.words();
   const std::size_t count = (max_bits - 1) / layout_.bits() + 1;
-  cells_.resize(2 * words * count);
+  const std::size_t at = arena_.reserve(2 * words * count * sizeof(Cell));
+  arena_.allocate();
+  cells_ = arena_.at<Cell>(at);
   const Plan plan{parameters.log2_first, parameters.log2_second, parameters.subsets, parameters.breadth};
   blocks_.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) blocks_.emplace_back(layout_, plan, cells_.data() + 2 * words * i, corrects);
+  for (std::size_t i = 0; i < count; ++i) blocks_.emplace_back(layout_, plan, cells_ + 2 * words * i, corrects);
   live_.resize(count);
   scratch_.resize(words * std::min<std::size_t>(count, parameters.unit_blocks));
 }
 
-Group::~Group() {
-  sodium_memzero(cells_.data(), cells_.size() * sizeof(Cell));
-  sodium_memzero(scratch_.data(), scratch_.size() * sizeof(std::uint64_t));
-}
+Group::~Group() { sodium_memzero(scratch_.data(), scratch_.size() * sizeof(std::uint64_t)); }
 
 void Group::load(BitView bits) {
   const std::size_t words = layout_.words();
@@ -69,7 +68,7 @@ BitView Group::unit_bits(std::uint32_t unit) {
   const std::size_t words = layout_.words();
   std::uint64_t corrected = 0;
   for (std::uint32_t i = 0; i < progress.count; ++i) {
-    layout_.store(cells_.data() + 2 * words * (progress.first + i), scratch_.data() + words * i);
+    layout_.store(cells_ + 2 * words * (progress.first + i), scratch_.data() + words * i);
     corrected += blocks_[progress.first + i].corrected();
   }
   units_[unit].corrected = corrected;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cascade/block.hpp"
+#include "decode/arena.hpp"
 
 namespace caligo::cascade {
 
@@ -59,7 +60,8 @@ class Group {
   CascadeParameters parameters_;
   std::size_t max_bits_;
   Layout layout_;
-  std::vector<Cell> cells_;
+  decode::Arena arena_;  ///< wipes itself
+  Cell* cells_ = nullptr;
   std::vector<Block> blocks_;
   std::size_t used_blocks_ = 0;
   std::vector<CascadeUnit> units_;
@@ -77,6 +79,10 @@ bool Group::step_unit(std::uint32_t unit, Settle& settle) {
   std::uint32_t* const live = live_.data() + progress.first;
   std::uint32_t kept = 0;
   for (std::uint32_t i = 0; i < progress.live; ++i) {
+    // Blocks lie far apart and each is short work: their memory is fetched while those before are at work.
+    if (i + 6 < progress.live) blocks_[live[i + 6]].prefetch();
+    if (i + 4 < progress.live) blocks_[live[i + 4]].prefetch_searches();
+    if (i + 2 < progress.live) blocks_[live[i + 2]].prefetch_cells();
     Block& block = blocks_[live[i]];
     units_[unit].parities += block.due();
     settle(block);
