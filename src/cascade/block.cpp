@@ -155,9 +155,10 @@ bool Block::claim(std::uint32_t order, unsigned rank, std::uint32_t where) {
 }
 
 /// Takes the waiting intervals of one length and order. Their searches do not meet, since they have no bit in common;
-/// those of two random halves would, so of these there is one at a time.
-void Block::start(unsigned rank, std::uint32_t order) {
+/// those of two random halves would, so of these there is one at a time. False if there was none.
+bool Block::start(unsigned rank, std::uint32_t order) {
   const unsigned list = orders * rank + order;
+  bool any = false;
   while (waiting_lists_[list] != 0) {
     const std::uint32_t index = waiting_lists_[list];
     Waiting& entry = waiting_[index - 1];
@@ -165,9 +166,12 @@ void Block::start(unsigned rank, std::uint32_t order) {
     waiting_lists_[list] = entry.next;
     entry.next = free_waiting_;
     free_waiting_ = index;
-    if (claim(order, rank, where) && order == subset) break;
+    if (!claim(order, rank, where)) continue;
+    any = true;
+    if (order == subset) break;
   }
   if (waiting_lists_[list] == 0) waiting_mask_ &= ~(std::uint64_t{1} << list);
+  return any;
 }
 
 /// Until there is something to ask.
@@ -187,11 +191,9 @@ void Block::advance() {
     const auto list = static_cast<unsigned>(std::countr_zero(waiting_mask_));
     const std::uint32_t order = list % orders;
     const unsigned rank = list / orders;
-    start(rank, order);
-    if (order != subset) {
-      for (unsigned wider = rank + 1; wider <= std::min(rank + plan_.breadth, largest_log2); ++wider)
-        start(wider, order);
-    }
+    if (!start(rank, order) || order == subset) continue;
+    const unsigned widest = std::min(rank + plan_.breadth, largest_log2);
+    for (unsigned wider = rank + 1; wider <= widest; ++wider) start(wider, order);
   }
 }
 

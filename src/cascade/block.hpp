@@ -136,7 +136,7 @@ class Block {
   void toggle_pieces(std::uint32_t column_position, unsigned except);
   void wait(std::uint32_t order, unsigned log2_size, std::uint32_t where);
   bool claim(std::uint32_t order, unsigned rank, std::uint32_t where);
-  void start(unsigned rank, std::uint32_t order);
+  bool start(unsigned rank, std::uint32_t order);
   void search(std::uint32_t order, std::uint32_t lo, std::uint32_t log2_size);
   bool infer_in_word(std::uint32_t order, std::uint32_t& lo, std::uint32_t& log2_size);
   static void put(Pile<Interval>& pile, std::uint32_t order, std::uint32_t lo, std::uint32_t log2_size) {
