@@ -60,6 +60,19 @@ Error contradiction(const Group& group) {
           fmt::format("Cascade: the parities of block {} contradict each other", group.broken_block())};
 }
 
+/// With a zero as the point or as the multiplier, the tag of most strings is the same: no honest key has one (probability
+/// 2^-126), but a message of zeros would.
+bool degenerate(const std::uint8_t* key) noexcept {
+  constexpr std::uint64_t top = ~std::uint64_t{0} >> 1;
+  for (std::size_t element = 0; element < 2; ++element) {
+    std::uint64_t words[2];
+    std::memcpy(words, key + element * sizeof words, sizeof words);
+    words[1] &= top;
+    if ((words[0] == 0 && words[1] == 0) || (words[0] == ~std::uint64_t{0} && words[1] == top)) return true;
+  }
+  return false;
+}
+
 /// A role's group, message after message.
 struct Exchange {
   Exchange(const CascadeParameters& parameters, std::size_t max_bits, bool corrects)
@@ -174,9 +187,15 @@ Result<void> CascadeAlice::receive(std::span<const std::uint8_t> answer, Cascade
   const bool consistent =
       group.step([&](Block& block) { block.settle([&](auto&&) { return mismatches.get(); }, put); },
                  [&](std::uint32_t) { return verdicts.get(); }, [&](Block& block) { block.ask(put); });
-  if (!consistent) return state.lose(contradiction(group));
+  if (!consistent) {
+    question.clear();
+    return state.lose(contradiction(group));
+  }
   writer.finish();
-  if (auto appended = state.append_tags(question); !appended) return state.lose(appended.error());
+  if (auto appended = state.append_tags(question); !appended) {
+    question.clear();
+    return state.lose(appended.error());
+  }
   if (group.finished()) {
     state.phase = Phase::finished;
   } else {
@@ -242,6 +261,10 @@ Result<void> CascadeBob::receive(std::span<const std::uint8_t> question, Cascade
   }
   const std::size_t split = bytes_for(group.due_parities());
   if (!cascade::pad_is_zero(question, group.due_parities())) return state.lose(pad_error("question"));
+  for (std::size_t at = split; at < question.size(); at += tag_bytes) {
+    if (!degenerate(question.data() + at)) continue;
+    return state.lose({ErrorCode::malformed_input, "Cascade question: the key of a tag is zero"});
+  }
   state.count_round();
   state.traffic.messages += 2;
   BitReader parities(question.first(split));
