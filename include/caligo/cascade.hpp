@@ -69,7 +69,7 @@ using CascadeMessage = std::vector<std::uint8_t>;
 
 /// Where Alice takes the key of a tag from: fresh from the operating system, or, for simulation, from a seed.
 struct CascadeKeys {
-  std::optional<std::uint64_t> simulated;
+  std::optional<std::uint64_t> simulated{};
   std::uint64_t next = 0;  ///< number of the next simulated key
 };
 
@@ -136,11 +136,11 @@ class CascadeBob {
 struct InteractiveSettings {
   /// The QBER to choose parameters for. Without it: what observe_sample() and earlier groups teach; both sides know how
   /// many errors were found, so that nothing more is said.
-  std::optional<double> qber;
+  std::optional<double> qber{};
   unsigned tag_bits = 64;
   unsigned breadth = 0;  ///< see CascadeParameters
-  std::optional<std::uint64_t> simulated_keys;
-  std::optional<CascadeParameters> parameters;  ///< instead of choose_cascade()
+  std::optional<std::uint64_t> simulated_keys{};
+  std::optional<CascadeParameters> parameters{};  ///< instead of choose_cascade()
 };
 
 struct GroupReport {
