@@ -266,6 +266,8 @@ class CascadeBlock {
       }
     }
     pass_ = 3;
+    // Intervals of more than 64 positions come first.
+    std::ranges::stable_partition(searched_, [](const Interval& i) { return i.length > 64; });
     for (const Interval& interval : searched_) questions_.push_back(part(interval, false));
   }
 

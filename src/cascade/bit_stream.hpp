@@ -18,6 +18,19 @@ class BitWriter {
     word_ |= std::uint64_t{bit} << used_;
     if (++used_ == 64) flush(8);
   }
+  /// The lowest `count` bits of a word, at most 64; its other bits are zero.
+  void put(std::uint64_t bits, unsigned count) {
+    word_ |= bits << used_;
+    if (used_ + count < 64) {
+      used_ += count;
+      return;
+    }
+    const unsigned taken = 64 - used_;
+    used_ = 64;
+    flush(8);
+    word_ = taken == 64 ? 0 : bits >> taken;
+    used_ = count - taken;
+  }
   [[nodiscard]] std::uint64_t bits() const noexcept { return written_ + used_; }
   /// Fills up the last byte with zeros.
   void finish() {
@@ -50,6 +63,22 @@ class BitReader {
     word_ >>= 1;
     --left_;
     return bit;
+  }
+  /// The next `count` bits, at most 64.
+  std::uint64_t get(unsigned count) noexcept {
+    std::uint64_t bits = word_;
+    if (count > left_) {
+      const unsigned taken = left_;
+      refill();
+      if (taken < 64) bits |= word_ << taken;
+      const unsigned rest = count - taken;
+      word_ = rest == 64 ? 0 : word_ >> rest;
+      left_ -= rest;
+    } else {
+      word_ = count == 64 ? 0 : word_ >> count;
+      left_ -= count;
+    }
+    return count == 64 ? bits : bits & ((std::uint64_t{1} << count) - 1);
   }
 
  private:

@@ -12,12 +12,14 @@ namespace caligo::cascade {
 
 Block::Block(const Layout& layout, const Plan& plan, Cell* cells, bool corrects)
     : layout_(&layout),
-      plan_(plan),
       cells_(cells),
       corrects_(corrects),
-      searched_(layout.bits() >> plan.log2_first),
+      words_(layout.bits() >> plan.log2_first),
+      next_words_(layout.bits() >> plan.log2_first),
+      searched_(layout.bits() >> plan.log2_second),
       found_(layout.bits() >> plan.log2_first),
-      waiting_(64) {}
+      waiting_(64),
+      plan_(plan) {}
 
 void wipe_words(std::uint64_t* words, std::size_t count) noexcept {
   sodium_memzero(words, count * sizeof(std::uint64_t));
@@ -31,6 +33,8 @@ void Block::load(const std::uint64_t* source, std::uint32_t bits) {
   halves_open_ = 0;
   halves_wanted_ = plan_.subsets;
   corrected_ = 0;
+  words_.clear();
+  next_words_.clear();
   searched_.clear();
   found_.clear();
   pieces_.clear();
@@ -57,9 +61,10 @@ std::uint32_t Block::count_tops(std::uint32_t order) const {
 /// Corrects what the searches found. An interval that was searched is even now; every interval of another pass that has
 /// the position changes.
 void Block::correct_found() {
-  for (const Interval& error : found_) {
-    const std::uint32_t by_columns = error.order == rows ? layout_->to_columns(error.lo) : error.lo;
-    const std::uint32_t by_rows = error.order == rows ? error.lo : layout_->to_rows(error.lo);
+  const std::uint32_t order = searched_order_;
+  for (const std::uint32_t position : found_) {
+    const std::uint32_t by_columns = order == rows ? layout_->to_columns(position) : position;
+    const std::uint32_t by_rows = order == rows ? position : layout_->to_rows(position);
     const std::uint64_t column_bit = std::uint64_t{1} << (by_columns & 63);
     const std::uint64_t row_bit = std::uint64_t{1} << (by_rows & 63);
     Cell& by_column = cell(columns, by_columns);
@@ -71,9 +76,9 @@ void Block::correct_found() {
       by_row.bits ^= row_bit;
     }
     ++corrected_;
-    if (error.order != columns) toggle(columns, by_columns);
-    if (error.order != rows && second_open_) toggle(rows, by_rows);
-    if (halves_open_ != 0) toggle_pieces(by_columns, error.order == subset ? pieces_[error.piece].half : halves_open_);
+    if (order != columns) toggle(columns, by_columns);
+    if (order != rows && second_open_) toggle(rows, by_rows);
+    if (halves_open_ != 0) toggle_pieces(by_columns, order == subset ? searched_half_ : halves_open_);
   }
   found_.clear();
 }
@@ -109,6 +114,14 @@ void Block::toggle_pieces(std::uint32_t column_position, unsigned except) {
 
 namespace {
 
+/// For a pass that begins without any.
+struct NoQuestions {
+  template <class Own>
+  bool answer(Own) noexcept {
+    return false;
+  }
+};
+
 /// Random halves count as half as long as they reach.
 unsigned rank_of(std::uint32_t order, unsigned log2_size) noexcept {
   return order == subset && log2_size != 0 ? log2_size - 1 : log2_size;
@@ -138,8 +151,8 @@ bool Block::claim(std::uint32_t order, unsigned rank, std::uint32_t where) {
     if (!piece.odd || rank_of(order, piece.log2_size) != rank) return false;
     piece.odd = false;
     Interval interval{.lo = piece.lo, .piece = where, .log2_size = piece.log2_size, .order = subset};
-    const bool ended = infer(interval);
-    (ended ? found_ : searched_).add() = interval;
+    searched_half_ = piece.half;
+    if (infer(interval)) searched_.add() = interval;
     return true;
   }
   Cell& start = cell(order, where);
@@ -178,9 +191,9 @@ bool Block::start(unsigned rank, std::uint32_t order) {
 void Block::advance() {
   due_ = 0;
   while (!broken_) {
-    if (!searched_.empty()) {
+    if (searches() != 0) {
       stage_ = Stage::search;
-      due_ = static_cast<std::uint32_t>(searched_.size());
+      due_ = static_cast<std::uint32_t>(searches());
       return;
     }
     correct_found();
@@ -191,9 +204,14 @@ void Block::advance() {
     const auto list = static_cast<unsigned>(std::countr_zero(waiting_mask_));
     const std::uint32_t order = list % orders;
     const unsigned rank = list / orders;
-    if (!start(rank, order) || order == subset) continue;
+    searched_order_ = order;
+    if (!start(rank, order) || order == subset) {
+      words_.swap(next_words_);
+      continue;
+    }
     const unsigned widest = std::min(rank + plan_.breadth, largest_log2);
     for (unsigned wider = rank + 1; wider <= widest; ++wider) start(wider, order);
+    words_.swap(next_words_);
   }
 }
 
@@ -203,7 +221,8 @@ bool Block::next_stage() {
     stage_ = Stage::second_tops;
     due_ = count_tops(rows);
     if (due_ != 0) return true;
-    settle_tops(rows, [](auto&&) { return false; });
+    NoQuestions none;
+    settle_tops(rows, none);
     return false;
   }
   stage_ = Stage::subset_tops;

@@ -28,14 +28,20 @@ struct Plan {
   unsigned breadth = 0;
 };
 
-class Block {
+class alignas(64) Block {
  public:
-  /// An interval being searched: positions lo … lo + 2^log2_size - 1 of an order, all of them or a random half.
+  /// An interval: positions lo … lo + 2^log2_size - 1 of an order, all of them or a random half.
   struct Interval {
     std::uint32_t lo = 0;
     std::uint32_t piece = 0;  ///< of pieces_, if order is subset
     std::uint32_t log2_size = 0;
     std::uint32_t order = columns;
+  };
+  /// The search of an interval of at most 64 positions, columns or rows.
+  struct WordSearch {
+    std::uint64_t first = 0;  ///< its first half, whose parity is asked
+    std::uint32_t half = 0;   ///< positions of that
+    std::uint32_t word = 0;
   };
 
   /// cells: 2·layout.words() of them. corrects: true for Bob, whose bits are changed.
@@ -53,22 +59,23 @@ class Block {
   [[nodiscard]] bool broken() const noexcept { return broken_; }
   [[nodiscard]] std::uint32_t corrected() const noexcept { return corrected_; }
 
-  /// Calls next(parity of the own bits) for each of the due() questions, in their order.
-  template <class Next>
-  void ask(Next next) const;
-  /// Calls answer(own) for each of them, where own() is the parity of the own bits, and takes the returned bit as
-  /// whether Alice's and Bob's differ. Calls next(parity) for each of the questions that follow, as ask() would. The
-  /// two kinds of calls alternate.
-  template <class Answer, class Next>
-  void settle(Answer answer, Next next);
+  /// Calls link.ask(parity of the own bits) for each of the due() questions, in their order.
+  template <class Link>
+  void ask(Link& link) const;
+  /// Takes link.answer(own), with own() the parity of the own bits, as whether Alice's and Bob's differ, for each of
+  /// them. Then calls link.ask() for each of the questions that follow. Both kinds of calls alternate, and also come as
+  /// words, up to 64 at once: link.take(count), link.answer(taken, own parity), link.reply(answers, count) and
+  /// link.ask(parities, count).
+  template <class Link>
+  void settle(Link& link);
 
   /// Fetch into the cache: this object; then the list of its searches; then what these look at.
   void prefetch() const noexcept {
-    for (std::size_t i = 0; i < sizeof(Block); i += 64) __builtin_prefetch(reinterpret_cast<const char*>(this) + i);
+    for (std::size_t i = 0; i < 256; i += 64) __builtin_prefetch(reinterpret_cast<const char*>(this) + i);
   }
   void prefetch_searches() const noexcept {
-    __builtin_prefetch(searched_.begin());
-    __builtin_prefetch(found_.begin());
+    __builtin_prefetch(words_.begin());
+    __builtin_prefetch(next_words_.begin());
     __builtin_prefetch(waiting_.begin());
   }
   void prefetch_cells() const noexcept;
@@ -116,16 +123,16 @@ class Block {
   template <class Visit>
   void for_each_top(std::uint32_t order, Visit visit) const;
   [[nodiscard]] std::uint32_t count_tops(std::uint32_t order) const;
-  template <class Answer>
-  void settle_tops(std::uint32_t order, Answer answer);
-  template <class Answer>
-  void settle_halves(Answer answer);
-  template <class Answer, class Next>
-  void settle_search(Answer answer, Next next);
-  template <class Answer, class Next>
-  std::size_t settle_in_words(Answer& answer, Next& next);
+  template <class Link>
+  void settle_tops(std::uint32_t order, Link& link);
+  template <class Link>
+  void settle_halves(Link& link);
+  template <class Link>
+  void settle_search(Link& link);
+  template <class Link>
+  void settle_words(Link& link);
 
-  bool take(Interval& interval, bool first_half_odd);
+  void take(Interval interval, bool first_half_odd, std::size_t& kept);
   bool infer(Interval& interval);
   void halve(Interval& interval, bool to_first);
   void learn(const Interval& interval, std::uint32_t lo, unsigned log2_size) noexcept;
@@ -138,36 +145,36 @@ class Block {
   bool claim(std::uint32_t order, unsigned rank, std::uint32_t where);
   bool start(unsigned rank, std::uint32_t order);
   void search(std::uint32_t order, std::uint32_t lo, std::uint32_t log2_size);
-  bool infer_in_word(std::uint32_t order, std::uint32_t& lo, std::uint32_t& log2_size);
-  static void put(Pile<Interval>& pile, std::uint32_t order, std::uint32_t lo, std::uint32_t log2_size) {
-    Interval& place = pile.add();
-    place.lo = lo;
-    place.piece = 0;
-    place.log2_size = log2_size;
-    place.order = order;
-  }
+  void search_in_word(std::uint32_t order, std::uint32_t word, std::uint64_t range, std::uint32_t size);
+  static void narrow(Cell& at, std::uint64_t left, std::uint64_t& range, std::uint32_t& size) noexcept;
   void advance();
   bool next_stage();
 
+  [[nodiscard]] std::size_t searches() const noexcept { return searched_.size() + words_.size(); }
+
   const Layout* layout_;
-  Plan plan_;
   Cell* cells_;
   bool corrects_;
   bool broken_ = false;
-  Stage stage_ = Stage::first_tops;
   bool second_open_ = false;
-  unsigned halves_open_ = 0;  ///< halves whose parity is known
-  unsigned halves_wanted_ = 0;
+  Stage stage_ = Stage::first_tops;
   std::uint32_t due_ = 0;
+  std::uint32_t searched_order_ = columns;  ///< of all searches under way
+  std::uint32_t searched_half_ = 0;         ///< and, if it is subset, the random half
+  Pile<WordSearch> words_;
+  Pile<WordSearch> next_words_;     ///< empty; memory for the next round
+  Pile<Interval> searched_;         ///< longer intervals and those of random halves; their questions come first
+  Pile<std::uint32_t> found_;       ///< positions of errors, to be corrected when no search is under way
+  std::uint64_t waiting_mask_ = 0;  ///< lists that are not empty
+  Pile<Waiting> waiting_;
+  std::uint32_t free_waiting_ = 0;  ///< index + 1
   std::uint32_t corrected_ = 0;
-  Pile<Interval> searched_;
-  Pile<Interval> found_;  ///< single errors, to be corrected when no search is under way
+  std::uint32_t waiting_lists_[(largest_log2 + 1) * orders] = {};  ///< [3·rank + order]
+  unsigned halves_open_ = 0;                                       ///< halves whose parity is known
+  unsigned halves_wanted_ = 0;
+  Plan plan_;
   std::vector<Piece> pieces_;
   std::vector<std::uint32_t> piece_lists_;  ///< [2·half + outside]: index + 1
-  Pile<Waiting> waiting_;
-  std::uint32_t free_waiting_ = 0;                                 ///< index + 1
-  std::uint32_t waiting_lists_[(largest_log2 + 1) * orders] = {};  ///< [3·rank + order]
-  std::uint64_t waiting_mask_ = 0;                                 ///< lists that are not empty
 };
 
 }  // namespace caligo::cascade

@@ -13,9 +13,9 @@ inline std::uint64_t range_mask(std::uint32_t lo, unsigned log2_size) noexcept {
   return ((std::uint64_t{1} << (1U << log2_size)) - 1) << (lo & 63);
 }
 
-/// The position of the lowest one of a word, in which `lo` lies.
-inline std::uint32_t position_of(std::uint32_t lo, std::uint64_t word) noexcept {
-  return (lo & ~63U) + static_cast<std::uint32_t>(__builtin_ctzll(word));
+/// The position of the lowest one among the bits of a word.
+inline std::uint32_t position_of(std::uint32_t word, std::uint64_t bits) noexcept {
+  return word << 6 | static_cast<std::uint32_t>(__builtin_ctzll(bits));
 }
 
 inline bool Block::parity(const Interval& interval, std::uint32_t lo, unsigned log2_size) const noexcept {
@@ -85,147 +85,128 @@ class Block::HalfParities {
   std::uint64_t bits_[(std::size_t{1} << largest_log2) / 64];
 };
 
-template <class Next>
-void Block::ask(Next next) const {
+template <class Link>
+void Block::ask(Link& link) const {
   switch (stage_) {
     case Stage::first_tops:
     case Stage::second_tops: {
       const Order order = stage_ == Stage::first_tops ? columns : rows;
       const unsigned log2_size = log2_top(order);
-      for_each_top(order, [&](std::uint32_t lo) { next(parity(whole(order, lo, log2_size), lo, log2_size)); });
+      for_each_top(order, [&](std::uint32_t lo) { link.ask(parity(whole(order, lo, log2_size), lo, log2_size)); });
       return;
     }
     case Stage::subset_tops:
       if (due_ != 0) {
         HalfParities own(*this);
-        for (unsigned half = halves_open_; half < halves_wanted_; ++half) next(own(half));
+        for (unsigned half = halves_open_; half < halves_wanted_; ++half) link.ask(own(half));
       }
       return;
     case Stage::search:
-      for (const Interval& interval : searched_) next(parity(interval, interval.lo, interval.log2_size - 1U));
+      for (const Interval& interval : searched_) link.ask(parity(interval, interval.lo, interval.log2_size - 1U));
+      const Cell* const cells = &cell(searched_order_, 0);
+      for (const WordSearch& search : words_) link.ask(parity_of(cells[search.word].bits & search.first));
   }
 }
 
-template <class Answer, class Next>
-void Block::settle(Answer answer, Next next) {
+template <class Link>
+void Block::settle(Link& link) {
   if (stage_ == Stage::search) {
-    settle_search(answer, next);
+    settle_search(link);
     if (due_ != 0 && !broken_) return;
   } else if (stage_ == Stage::subset_tops) {
-    settle_halves(answer);
+    settle_halves(link);
   } else {
-    settle_tops(stage_ == Stage::first_tops ? columns : rows, answer);
+    settle_tops(stage_ == Stage::first_tops ? columns : rows, link);
   }
   advance();
-  ask(next);
+  ask(link);
 }
 
-inline void Block::prefetch_cells() const noexcept {
-  if (stage_ != Stage::search) return;
-  const std::size_t count = searched_.size() < 8 ? searched_.size() : 8;
-  for (std::size_t i = 0; i < count; ++i) {
-    const Interval& interval = searched_[i];
-    __builtin_prefetch(&cell(interval.order, interval.lo));
-    if (interval.log2_size != 1) continue;  // the last question of a search: its two bits in the other order, too
-    for (std::uint32_t position = interval.lo; position != interval.lo + 2; ++position) {
-      const bool by_rows = interval.order == rows;
-      const std::uint32_t other = by_rows ? layout_->to_columns(position) : layout_->to_rows(position);
-      __builtin_prefetch(&cell(by_rows ? columns : rows, other));
+/// What all searches of a block go on with is asked at once, while the words are at hand.
+template <class Link>
+void Block::settle_search(Link& link) {
+  if (!searched_.empty()) {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < searched_.size(); ++i) {
+      Interval interval = searched_[i];
+      take(interval, link.answer([&] { return parity(interval, interval.lo, interval.log2_size - 1U); }), kept);
     }
+    searched_.shrink(kept);
+    for (const Interval& interval : searched_) link.ask(parity(interval, interval.lo, interval.log2_size - 1U));
+    const Cell* const cells = &cell(searched_order_, 0);
+    for (const WordSearch& search : next_words_) link.ask(parity_of(cells[search.word].bits & search.first));
   }
+  if (!words_.empty()) settle_words(link);
+  words_.clear();
+  words_.swap(next_words_);
+  due_ = static_cast<std::uint32_t>(searches());
 }
 
-/// All searches of a block are in one order. What they go on with is asked at once, while the words are at hand.
-template <class Answer, class Next>
-void Block::settle_search(Answer answer, Next next) {
-  std::size_t kept = 0;
-  if (searched_[0].order != subset) {
-    kept = settle_in_words(answer, next);
-  } else {
-    Interval& interval = searched_[0];
-    if (take(interval, answer([&] { return parity(interval, interval.lo, interval.log2_size - 1U); }))) {
-      found_.add() = interval;
-    } else {
-      kept = 1;
-      next(parity(interval, interval.lo, interval.log2_size - 1U));
-    }
-  }
-  searched_.shrink(kept);
-  due_ = static_cast<std::uint32_t>(kept);
-}
-
-/// parity(), take() and infer() for intervals of at most 64 positions: no branch depends on the answer, which is as
-/// good as random. Longer ones take the general way.
-template <class Answer, class Next>
-std::size_t Block::settle_in_words(Answer& answer, Next& next) {
-  const std::uint32_t order = searched_[0].order;
+/// One question of intervals of at most 64 positions. No branch depends on an answer, which is as good as random.
+template <class Link>
+void Block::settle_words(Link& link) {
+  const std::uint32_t order = searched_order_;
   Cell* const cells = &cell(order, 0);
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < searched_.size(); ++i) {
-    std::uint32_t lo = searched_[i].lo;
-    std::uint32_t log2_size = searched_[i].log2_size;
-    bool ended = false;
-    if (log2_size <= 6) {
-      --log2_size;
-      Cell& at = cells[lo >> 6];
-      const unsigned size = 1U << log2_size;
-      const std::uint64_t first = ((std::uint64_t{1} << size) - 1) << (lo & 63);
+  for (std::size_t chunk = 0; chunk < words_.size(); chunk += 64) {
+    const auto count = static_cast<unsigned>(words_.size() - chunk < 64 ? words_.size() - chunk : 64);
+    const std::uint64_t taken = link.take(count);
+    std::uint64_t answers = 0;
+    std::uint64_t questions = 0;
+    unsigned asked = 0;
+    for (unsigned i = 0; i < count; ++i) {
+      const WordSearch& search = words_[chunk + i];
+      const std::uint32_t word = search.word;
+      const std::uint32_t size = search.half;
+      const std::uint64_t first = search.first;
       const std::uint64_t second = first << size;
-      const bool odd = answer([&] { return parity_of(at.bits & first); });
-      const std::uint64_t chosen = second ^ ((first ^ second) & (std::uint64_t{0} - std::uint64_t{odd}));
-      at.cuts |= std::uint64_t{1} << ((lo & 63) + size);
-      const std::uint64_t even = (first ^ second ^ chosen) & ~at.known;
-      lo += size & (std::uint32_t{odd} - 1);
-      if (even != 0 && (even & (even - 1)) == 0) mark_known(order, position_of(lo, even));
-      ended = infer_in_word(order, lo, log2_size);
-      if (!ended) {
-        const unsigned half = 1U << (log2_size - 1);
-        next(parity_of(at.bits & (((std::uint64_t{1} << half) - 1) << (lo & 63))));
+      Cell& at = cells[word];
+      const std::uint64_t odd = link.answer(taken >> i & 1U, [&] { return parity_of(at.bits & first); });
+      answers |= odd << i;
+      std::uint64_t range = second ^ ((first ^ second) & (std::uint64_t{0} - odd));
+      at.cuts |= second & (std::uint64_t{0} - second);
+      const std::uint64_t open = ~at.known;
+      const std::uint64_t even = (first ^ second ^ range) & open;
+      const std::uint64_t left = range & open;
+      if (even != 0 && (even & (even - 1)) == 0) mark_known(order, position_of(word, even));
+      if ((left & (left - 1)) == 0) {  // all others are right and stay so: no need to cut them off
+        broken_ = broken_ || left == 0;
+        if (left != 0) found_.add() = position_of(word, left);
+        continue;
       }
-    } else {
-      Interval interval = whole(order, lo, log2_size);
-      ended = take(interval, answer([&] { return parity(interval, lo, log2_size - 1U); }));
-      lo = interval.lo;
-      log2_size = interval.log2_size;
-      if (!ended) next(parity(interval, lo, log2_size - 1U));
+      std::uint32_t half = size / 2;
+      std::uint64_t next = range & (range >> half);
+      if ((left & next) == 0 || (left & ~next) == 0) {
+        std::uint32_t narrowed = size;
+        narrow(at, left, range, narrowed);
+        half = narrowed / 2;
+        next = range & (range >> half);
+      }
+      WordSearch& place = next_words_.add();
+      place.first = next;
+      place.half = half;
+      place.word = word;
+      questions |= std::uint64_t{parity_of(at.bits & next)} << asked++;
     }
-    if (ended) {
-      put(found_, order, lo, 0);
-    } else {
-      searched_[kept].lo = lo;
-      searched_[kept].log2_size = log2_size;
-      ++kept;
-    }
+    link.reply(answers, count);
+    link.ask(questions, asked);
   }
-  return kept;
 }
 
-/// infer() for an interval of at most 64 positions.
-inline bool Block::infer_in_word(std::uint32_t order, std::uint32_t& lo, std::uint32_t& log2_size) {
-  Cell& at = cell(order, lo);
-  const std::uint64_t range = log2_size == 6 ? ~std::uint64_t{0} : range_mask(lo, log2_size);
-  const std::uint64_t left = range & ~at.known;
-  if ((left & (left - 1)) == 0) {  // all others are right and stay so: no need to cut them off
-    if (left == 0) {
-      broken_ = true;
-    } else {
-      lo = position_of(lo, left);
-    }
-    log2_size = 0;
-    return true;
-  }
+/// Goes down without a question as long as one half is known. left: the positions that are not, two at least.
+inline void Block::narrow(Cell& at, std::uint64_t left, std::uint64_t& range, std::uint32_t& size) noexcept {
   for (;;) {
-    const unsigned size = 1U << (log2_size - 1U);
-    const std::uint64_t first = left & (((std::uint64_t{1} << size) - 1) << (lo & 63));
-    if (first != 0 && first != left) return false;
-    --log2_size;
-    at.cuts |= std::uint64_t{1} << ((lo & 63) + size);
-    if (first == 0) lo += size;
+    const std::uint64_t first = range & (range >> (size / 2));
+    const std::uint64_t second = range ^ first;
+    if ((left & first) != 0 && (left & second) != 0) return;
+    at.cuts |= second & (std::uint64_t{0} - second);
+    range = (left & first) != 0 ? first : second;
+    size /= 2;
   }
 }
 
-template <class Answer>
-void Block::settle_tops(std::uint32_t order, Answer answer) {
+template <class Link>
+void Block::settle_tops(std::uint32_t order, Link& link) {
+  searched_order_ = order;
   const unsigned log2_size = log2_top(order);
   const std::uint32_t size = std::uint32_t{1} << log2_size;
   for (std::uint32_t lo = 0; lo < layout_->bits(); lo += size) cell(order, lo).cuts |= std::uint64_t{1} << (lo & 63);
@@ -234,7 +215,7 @@ void Block::settle_tops(std::uint32_t order, Answer answer) {
   for_each_top(order, [&](std::uint32_t lo) {
     const Interval top = whole(order, lo, log2_size);
     next = lo + size;
-    if (!answer([&] { return parity(top, lo, log2_size); })) return;
+    if (!link.answer([&] { return parity(top, lo, log2_size); })) return;
     total = !total;
     search(order, lo, log2_size);
   });
@@ -245,15 +226,16 @@ void Block::settle_tops(std::uint32_t order, Answer answer) {
       if (next < layout_->bits()) search(order, next, log2_size);
     }
   }
+  words_.swap(next_words_);
 }
 
 /// The parity of a random half tells that of the other one, as the number of errors left is even.
-template <class Answer>
-void Block::settle_halves(Answer answer) {
+template <class Link>
+void Block::settle_halves(Link& link) {
   HalfParities own(*this);
   piece_lists_.resize(2 * std::size_t{halves_wanted_});
   for (; halves_open_ < halves_wanted_; ++halves_open_) {
-    const bool odd = answer([&] { return own(halves_open_); });
+    const bool odd = link.answer([&] { return own(halves_open_); });
     for (const bool outside : {false, true}) {
       pieces_.push_back({.lo = 0,
                          .next = 0,
@@ -298,11 +280,11 @@ inline void Block::learn(const Interval& interval, std::uint32_t lo, unsigned lo
   if (log2_size >= 6) return;
   const std::uint64_t left = unknown(interval, lo, log2_size);
   if (left == 0 || (left & (left - 1)) != 0) return;
-  mark_known(interval.order, position_of(lo, left));
+  mark_known(interval.order, position_of(lo >> 6, left));
 }
 
-/// The answer to a question. True if one bit is left.
-inline bool Block::take(Interval& interval, bool first_half_odd) {
+/// The answer to a question about a longer interval, or a random half.
+inline void Block::take(Interval interval, bool first_half_odd, std::size_t& kept) {
   const Interval before = interval;
   halve(interval, first_half_odd);
   const std::uint32_t size = std::uint32_t{1} << interval.log2_size;
@@ -313,36 +295,65 @@ inline bool Block::take(Interval& interval, bool first_half_odd) {
   } else {
     learn(before, before.lo, interval.log2_size);
   }
-  return infer(interval);
+  if (infer(interval)) searched_[kept++] = interval;
 }
 
-/// Goes down without a question as long as one half is known. True if one bit is left.
+/// Goes down without a question as long as one half is known. True if this one is to be searched in searched_; it may
+/// also have become a search in a word, or an error.
 inline bool Block::infer(Interval& interval) {
   while (interval.log2_size != 0) {
     if (interval.log2_size <= 6 && interval.order != subset) {
-      return infer_in_word(interval.order, interval.lo, interval.log2_size);
+      const std::uint64_t range =
+          interval.log2_size == 6 ? ~std::uint64_t{0} : range_mask(interval.lo, interval.log2_size);
+      search_in_word(interval.order, interval.lo >> 6, range, std::uint32_t{1} << interval.log2_size);
+      return false;
     }
     const unsigned half = interval.log2_size - 1U;
     const bool first = unknown(interval, interval.lo, half) != 0;
     const bool second = unknown(interval, interval.lo + (std::uint32_t{1} << half), half) != 0;
-    if (first && second) return false;
+    if (first && second) return true;
     if (!first && !second) break;
     halve(interval, first);
   }
-  if (interval.log2_size != 0 || unknown(interval, interval.lo, 0) == 0) broken_ = true;
-  return true;
+  if (interval.log2_size != 0 || unknown(interval, interval.lo, 0) == 0) {
+    broken_ = true;
+  } else {
+    found_.add() = interval.lo;
+  }
+  return false;
+}
+
+/// Begins to search an odd interval of at most 64 positions, in next_words_.
+inline void Block::search_in_word(std::uint32_t order, std::uint32_t word, std::uint64_t range, std::uint32_t size) {
+  Cell& at = cell(order, word << 6);
+  const std::uint64_t left = range & ~at.known;
+  if ((left & (left - 1)) == 0) {
+    broken_ = broken_ || left == 0;
+    if (left != 0) found_.add() = position_of(word, left);
+    return;
+  }
+  narrow(at, left, range, size);
+  WordSearch& place = next_words_.add();
+  place.first = range & (range >> (size / 2));
+  place.half = size / 2;
+  place.word = word;
 }
 
 /// Begins to search an odd interval, not of a random half.
 inline void Block::search(std::uint32_t order, std::uint32_t lo, std::uint32_t log2_size) {
   if (log2_size <= 6) {
-    const bool ended = infer_in_word(order, lo, log2_size);
-    put(ended ? found_ : searched_, order, lo, log2_size);
-    return;
+    const std::uint64_t range = log2_size == 6 ? ~std::uint64_t{0} : range_mask(lo, log2_size);
+    return search_in_word(order, lo >> 6, range, std::uint32_t{1} << log2_size);
   }
   Interval interval = whole(order, lo, log2_size);
-  const bool ended = infer(interval);
-  put(ended ? found_ : searched_, order, interval.lo, interval.log2_size);
+  if (infer(interval)) searched_.add() = interval;
+}
+
+inline void Block::prefetch_cells() const noexcept {
+  if (stage_ != Stage::search) return;
+  const Cell* const cells = &cell(searched_order_, 0);
+  const std::size_t count = words_.size() < 8 ? words_.size() : 8;
+  for (std::size_t i = 0; i < count; ++i) __builtin_prefetch(&cells[words_[i].word]);
 }
 
 }  // namespace caligo::cascade

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 namespace caligo::cascade {
@@ -19,13 +20,18 @@ class Pile {
   [[nodiscard]] const T* end() const noexcept { return store_.data() + size_; }
   /// A new last element; its fields have any values.
   T& add() {
-    if (size_ == store_.size()) store_.resize(2 * size_ + 16);
-    return store_[size_++];
+    if (size_ == store_.size()) grow();
+    return store_.data()[size_++];
+  }
+  void swap(Pile& other) noexcept {
+    store_.swap(other.store_);
+    std::swap(size_, other.size_);
   }
   void shrink(std::size_t size) noexcept { size_ = size; }
   void clear() noexcept { size_ = 0; }
 
  private:
+  [[gnu::noinline]] void grow() { store_.resize(2 * size_ + 16); }
   std::vector<T> store_;
   std::size_t size_ = 0;
 };

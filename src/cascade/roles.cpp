@@ -60,8 +60,8 @@ Error contradiction(const Group& group) {
           fmt::format("Cascade: the parities of block {} contradict each other", group.broken_block())};
 }
 
-/// With a zero as the point or as the multiplier, the tag of most strings is the same: no honest key has one (probability
-/// 2^-126), but a message of zeros would.
+/// With a zero as the point or as the multiplier, the tag of most strings is the same: no honest key has one
+/// (probability 2^-126), but a message of zeros would.
 bool degenerate(const std::uint8_t* key) noexcept {
   constexpr std::uint64_t top = ~std::uint64_t{0} >> 1;
   for (std::size_t element = 0; element < 2; ++element) {
@@ -105,6 +105,54 @@ Result<void> check_make(const CascadeParameters& parameters, std::size_t max_bit
   return Error{ErrorCode::invalid_argument,
                fmt::format("Cascade: expected groups of 1 to {} bits, got {}", max_cascade_bits, max_bits)};
 }
+
+/// Alice's side of a round: Bob's answers come in, her questions go out.
+class AliceLink {
+ public:
+  AliceLink(std::span<const std::uint8_t> answers, CascadeMessage& questions) : in_(answers), out_(questions) {}
+  template <class Own>
+  bool answer(Own) noexcept {
+    return in_.get();
+  }
+  std::uint64_t take(unsigned count) noexcept { return in_.get(count); }
+  template <class Own>
+  static std::uint64_t answer(std::uint64_t taken, Own) noexcept {
+    return taken;
+  }
+  void reply(std::uint64_t, unsigned) noexcept {}
+  void ask(bool parity) { out_.put(parity); }
+  void ask(std::uint64_t parities, unsigned count) { out_.put(parities, count); }
+  void finish() { out_.finish(); }
+
+ private:
+  BitReader in_;
+  BitWriter out_;
+};
+
+/// Bob's side: her parities come in; whether his differ goes out.
+class BobLink {
+ public:
+  BobLink(std::span<const std::uint8_t> questions, CascadeMessage& answers) : in_(questions), out_(answers) {}
+  template <class Own>
+  bool answer(Own own) {
+    const bool differs = own() != in_.get();
+    out_.put(differs);
+    return differs;
+  }
+  std::uint64_t take(unsigned count) noexcept { return in_.get(count); }
+  template <class Own>
+  static std::uint64_t answer(std::uint64_t taken, Own own) noexcept {
+    return taken ^ std::uint64_t{own()};
+  }
+  void reply(std::uint64_t answers, unsigned count) { out_.put(answers, count); }
+  void ask(bool) noexcept {}
+  void ask(std::uint64_t, unsigned) noexcept {}
+  void finish() { out_.finish(); }
+
+ private:
+  BitReader in_;
+  BitWriter out_;
+};
 
 }  // namespace
 
@@ -158,9 +206,9 @@ Result<void> CascadeAlice::begin(BitView x, CascadeKeys keys, CascadeMessage& qu
   state_->begin(x);
   state_->keys = keys;
   question.clear();
-  BitWriter writer(question);
-  state_->group.for_each_block([&](Block& block) { block.ask([&](bool parity) { writer.put(parity); }); });
-  writer.finish();
+  AliceLink link({}, question);
+  state_->group.for_each_block([&](const Block& block) { block.ask(link); });
+  link.finish();
   state_->traffic.messages = 1;
   return {};
 }
@@ -180,18 +228,16 @@ Result<void> CascadeAlice::receive(std::span<const std::uint8_t> answer, Cascade
   }
   state.count_round();
   ++state.traffic.messages;
-  BitReader mismatches(answer.first(split));
+  AliceLink link(answer.first(split), question);
   BitReader verdicts(answer.subspan(split));
-  BitWriter writer(question);
-  const auto put = [&](bool parity) { writer.put(parity); };
   const bool consistent =
-      group.step([&](Block& block) { block.settle([&](auto&&) { return mismatches.get(); }, put); },
-                 [&](std::uint32_t) { return verdicts.get(); }, [&](Block& block) { block.ask(put); });
+      group.step([&](Block& block) { block.settle(link); }, [&](std::uint32_t) { return verdicts.get(); },
+                 [&](const Block& block) { block.ask(link); });
   if (!consistent) {
     question.clear();
     return state.lose(contradiction(group));
   }
-  writer.finish();
+  link.finish();
   if (auto appended = state.append_tags(question); !appended) {
     question.clear();
     return state.lose(appended.error());
@@ -267,31 +313,21 @@ Result<void> CascadeBob::receive(std::span<const std::uint8_t> question, Cascade
   }
   state.count_round();
   state.traffic.messages += 2;
-  BitReader parities(question.first(split));
+  BobLink link(question.first(split), answer);
   const std::uint8_t* tag = question.data() + split;
-  BitWriter mismatches(answer);
   std::vector<bool> verdicts;
-  const bool consistent = group.step(
-      [&](Block& block) {
-        block.settle(
-            [&](auto&& own) {
-              const bool differs = own() != parities.get();
-              mismatches.put(differs);
-              return differs;
-            },
-            [](bool) {});
-      },
-      [&](std::uint32_t unit) {
-        verdicts.push_back(state.verify(unit, tag));
-        tag += tag_bytes;
-        return verdicts.back();
-      },
-      [](Block&) {});
+  const bool consistent = group.step([&](Block& block) { block.settle(link); },
+                                     [&](std::uint32_t unit) {
+                                       verdicts.push_back(state.verify(unit, tag));
+                                       tag += tag_bytes;
+                                       return verdicts.back();
+                                     },
+                                     [](const Block&) {});
   if (!consistent) {
     answer.clear();
     return state.lose(contradiction(group));
   }
-  mismatches.finish();
+  link.finish();
   BitWriter verdict_writer(answer);
   for (const bool verdict : verdicts) verdict_writer.put(verdict);
   verdict_writer.finish();
