@@ -23,10 +23,10 @@ struct CascadeParameters {
   unsigned log2_block = 14;     ///< a block has n = 2^log2_block bits, 8 to 16; the last one of a group may be shorter
   unsigned log2_first = 6;      ///< first pass: parities of 2^log2_first bits, 2 to log2_block - 1
   unsigned log2_second = 8;     ///< second pass: parities of 2^log2_second bits, log2_first to log2_block - 1
-  unsigned subsets = 15;        ///< then parities of so many random halves of the block, 0 to 64
+  unsigned subsets = 16;        ///< then parities of so many random halves of the block, 0 to 64
   unsigned retry_subsets = 10;  ///< more of them, each time that a tag does not match, 1 to 64
   unsigned retries = 4;         ///< before a unit is given up, 0 to 8
-  unsigned breadth = 0;  ///< search intervals up to 2^breadth times the shortest at once: fewer rounds, more leaked
+  unsigned breadth = 2;  ///< search intervals up to 2^breadth times the shortest at once: fewer rounds, more leaked
   unsigned unit_blocks = 64;  ///< blocks that share a verification tag, 1 to 4096
   unsigned tag_bits = 64;     ///< 1 to 64
   std::uint64_t shuffle = 0;  ///< seed of the permutation and of the subsets
@@ -35,8 +35,9 @@ struct CascadeParameters {
 
 /// Errors: invalid_argument, says which parameter and its range.
 Result<void> check_cascade(const CascadeParameters& parameters);
-/// Parameters that leak least for a QBER in [0, 0.5], for a group of `bits` bits; from a table that tools/cascade_sweep
-/// measured. An estimate that is wrong by a factor of 1.5 costs about 3 % efficiency, never correctness.
+/// Parameters that leak least for a QBER in [0, 0.5], for a group of `bits` bits; from a table that
+/// tools/cascade_sweep.py measured. An estimate that is wrong by a factor of 1.5 costs about 3 % efficiency, never
+/// correctness.
 [[nodiscard]] CascadeParameters choose_cascade(double qber, std::size_t bits) noexcept;
 
 /// Bits of a group: 1 to this.
@@ -138,7 +139,7 @@ struct InteractiveSettings {
   /// many errors were found, so that nothing more is said.
   std::optional<double> qber{};
   unsigned tag_bits = 64;
-  unsigned breadth = 0;  ///< see CascadeParameters
+  unsigned breadth = 2;  ///< see CascadeParameters
   std::optional<std::uint64_t> simulated_keys{};
   std::optional<CascadeParameters> parameters{};  ///< instead of choose_cascade()
 };

@@ -40,7 +40,7 @@ Result<void> check_cascade(const CascadeParameters& parameters) {
 
 namespace {
 
-/// Up to this QBER, such parameters leak least. Measured by tools/cascade_sweep.
+/// Up to this QBER, such parameters leak least. Measured by tools/cascade_sweep.py.
 struct Row {
   double qber;
   unsigned log2_block;
@@ -66,6 +66,8 @@ CascadeParameters choose_cascade(double qber, std::size_t bits) noexcept {
   parameters.log2_block = std::clamp(needed, smallest_log2_block, row->log2_block);
   parameters.log2_first = std::min(row->log2_first, parameters.log2_block - 2);
   parameters.log2_second = std::min(row->log2_second, parameters.log2_block - 1);
+  // So few blocks in ten thousand need a second tag; more errors pass through more states that have to be noticed.
+  parameters.subsets = qber > 0.06 ? 18 : qber > 0.03 ? 17 : 16;
   // A tag takes 64 bits of the some 150000 that are said about 2^20 bits.
   parameters.unit_blocks = 1U << (20 - std::min(parameters.log2_block, 20U));
   return parameters;
