@@ -8,6 +8,7 @@
 #include <caligo/batch.hpp>
 #include <caligo/bits.hpp>
 #include <caligo/blind.hpp>
+#include <caligo/cascade.hpp>
 #include <caligo/channel.hpp>
 #include <caligo/code.hpp>
 #include <caligo/construct.hpp>

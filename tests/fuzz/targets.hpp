@@ -13,13 +13,18 @@ void decode_batch(Bytes input);      ///< batches and adaptive decoding as the s
 void encode(Bytes input);            ///< transform, encoder, CRC against their definitions
 void code_json(Bytes input);         ///< untrusted code files
 void order(Bytes input);             ///< untrusted order files
+void cascade(Bytes input);           ///< both roles of Cascade under damaged messages
 
 struct Target {
   const char* name;
   void (*run)(Bytes input);
 };
-inline constexpr Target targets[] = {{"decode_isa", decode_isa},     {"decode_reference", decode_reference},
-                                     {"decode_batch", decode_batch}, {"encode", encode},
-                                     {"code_json", code_json},       {"order", order}};
+inline constexpr Target targets[] = {{"decode_isa", decode_isa},
+                                     {"decode_reference", decode_reference},
+                                     {"decode_batch", decode_batch},
+                                     {"encode", encode},
+                                     {"code_json", code_json},
+                                     {"order", order},
+                                     {"cascade", cascade}};
 
 }  // namespace caligo::fuzz

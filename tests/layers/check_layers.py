@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 # A folder of src/ may include itself and those before it.
-LAYERS = ["base", "kernels", "bits", "hash", "channel", "code", "encode", "decode", "reconcile", "amplify", "authenticate",
-          "cli"]
+LAYERS = ["base", "kernels", "bits", "hash", "channel", "code", "encode", "decode", "reconcile", "cascade", "amplify",
+          "authenticate", "cli"]
 
 # The folder whose stage a public header <caligo/NAME> belongs to.
 PUBLIC = {
@@ -38,6 +38,7 @@ PUBLIC = {
     "amplify.hpp": "amplify",
     "authenticate.hpp": "authenticate",
     "key_length.hpp": "amplify",
+    "cascade.hpp": "cascade",
     "caligo.hpp": "cli",  # includes all of them, so only what lies outside the library may include it
 }
 
