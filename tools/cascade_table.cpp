@@ -52,9 +52,10 @@ CascadeParameters parameters_from(const Options& options, double qber, std::size
 }
 
 struct Sum {
-  GroupReport report;
+  BlockReport report;
+  GroupDetails details;
   double seconds = 0;
-  std::size_t most_rounds = 0;
+  unsigned most_rounds = 0;
 };
 
 Sum measure(std::size_t bits, double qber, const Options& options) {
@@ -65,6 +66,7 @@ Sum measure(std::size_t bits, double qber, const Options& options) {
   settings.parameters = parameters_from(options, qber, group);
   InteractiveReconciler reconciler(settings);
   Sum sum;
+  sum.report.units = 0;
   BitString x;
   BitString y;
   for (std::size_t done = 0; done < bits;) {
@@ -78,17 +80,15 @@ Sum measure(std::size_t bits, double qber, const Options& options) {
     random.fill_bernoulli(y, qber);
     xor_into(y, x);
     const double start = thread_seconds();
-    const GroupReport report = reconciler.reconcile(x, y).value();
+    const BlockReport report = reconciler.reconcile(x, y, x.size(), {}).value();
     sum.seconds += thread_seconds() - start;
     sum.report.bits += report.bits;
     sum.report.errors += report.errors;
     sum.report.undetected += report.undetected;
-    sum.report.discarded += report.discarded;
     sum.report.units += report.units;
     sum.report.failed_units += report.failed_units;
-    sum.report.retried_units += report.retried_units;
-    sum.report.rounds += report.rounds;
-    sum.report.traffic += report.traffic;
+    sum.details.retried_units += reconciler.details().retried_units;
+    sum.details.traffic += reconciler.details().traffic;
     sum.most_rounds = std::max(sum.most_rounds, report.rounds);
     done += next;
   }
@@ -118,14 +118,16 @@ int main(int argc, char** argv) {
     const double qber = std::strtod(list.c_str() + at, nullptr);
     const auto p = parameters_from(options, qber, static_cast<std::size_t>(option(options, "group", 1 << 22)));
     const Sum sum = measure(bits, qber, options);
-    const GroupReport& r = sum.report;
+    const BlockReport& r = sum.report;
+    const CascadeTraffic& traffic = sum.details.traffic;
     const auto n = static_cast<double>(r.bits);
     const double measured = static_cast<double>(r.errors) / n;
-    std::printf("%.5f,%zu,%u,%u,%u,%u,%u,%.4f,%zu,%zu,%zu,%zu,%zu,%.2f,%.4f,%.1f\n", measured, r.bits, p.log2_block,
+    std::printf("%.5f,%zu,%u,%u,%u,%u,%u,%.4f,%zu,%zu,%zu,%zu,%u,%.2f,%.4f,%.1f\n", measured, r.bits, p.log2_block,
                 p.log2_first, p.log2_second, p.subsets, p.breadth,
-                static_cast<double>(r.traffic.leaked()) / (n * binary_entropy(measured)), r.units, r.failed_units,
-                r.retried_units, r.undetected, sum.most_rounds, static_cast<double>(r.traffic.messages) / (n / 1e6),
-                static_cast<double>(r.traffic.mismatches + r.traffic.verdicts) / n, n / sum.seconds / 1e6);
+                static_cast<double>(traffic.leaked()) / (n * binary_entropy(measured)), r.units, r.failed_units,
+                sum.details.retried_units, r.undetected, sum.most_rounds,
+                static_cast<double>(traffic.messages) / (n / 1e6),
+                static_cast<double>(traffic.mismatches + traffic.verdicts) / n, n / sum.seconds / 1e6);
     std::fflush(stdout);
   }
 }

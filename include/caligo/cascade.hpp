@@ -124,6 +124,8 @@ class CascadeBob {
   [[nodiscard]] std::span<const CascadeUnit> units() const noexcept;
   /// As many bits as y had. A key only where units() are verified.
   [[nodiscard]] BitView corrected() const noexcept;
+  /// Allocated, in bytes.
+  [[nodiscard]] std::size_t memory_bytes() const noexcept;
 
  private:
   struct State;
@@ -135,59 +137,52 @@ class CascadeBob {
 // ---------------------------------------------------------------------------------------
 
 struct InteractiveSettings {
-  /// The QBER to choose parameters for. Without it: what observe_sample() and earlier groups teach; both sides know how
-  /// many errors were found, so that nothing more is said.
-  std::optional<double> qber{};
+  std::optional<double> qber{};  ///< as in Reconciler; both sides know how many errors were found, so none are reported
   unsigned tag_bits = 64;
-  unsigned breadth = 2;  ///< see CascadeParameters
+  unsigned breadth = 0;  ///< see CascadeParameters
   std::optional<std::uint64_t> simulated_keys{};
   std::optional<CascadeParameters> parameters{};  ///< instead of choose_cascade()
 };
 
-struct GroupReport {
-  std::size_t bits = 0;
-  std::size_t errors = 0;      ///< bits in which x and y differ (both known here)
-  std::size_t undetected = 0;  ///< bits in which a verified x̂ differs from x
-  std::size_t discarded = 0;   ///< bits of units that were not verified
-  std::size_t units = 0;
-  std::size_t failed_units = 0;
+/// More about a group than its BlockReport tells.
+struct GroupDetails {
   std::size_t retried_units = 0;  ///< whose first tag did not match
-  std::size_t rounds = 0;         ///< questions of Alice; a round is two messages
-  double epsilon = 0;             ///< verification_epsilon, summed over all tags compared
   CascadeTraffic traffic;
 };
 
-/// Runs Alice and Bob side by side, group after group, and keeps the accounts: for simulation, tests and the CLI.
-class InteractiveReconciler {
+/// Groups of blocks; a group is what Reconciler calls a block. A tag's key is drawn when the tag is due, so the key
+/// that is given to reconcile() goes unused.
+class InteractiveReconciler final : public Reconciler {
  public:
   explicit InteractiveReconciler(InteractiveSettings settings);
-  ~InteractiveReconciler();
+  ~InteractiveReconciler() override;
   InteractiveReconciler(InteractiveReconciler&&) noexcept;
   InteractiveReconciler& operator=(InteractiveReconciler&&) noexcept;
 
-  /// Positions compared openly (their leakage is the caller's to count).
-  void observe_sample(std::uint64_t bits, std::uint64_t errors) noexcept;
-  /// How many of `remaining` bits the next group should take, at most `largest`: few while the QBER is hardly known.
-  [[nodiscard]] std::size_t next_group(std::uint64_t remaining, std::size_t largest) const noexcept;
-  /// One group. Errors: size_mismatch, invalid_argument, io.
-  Result<GroupReport> reconcile(BitView x, BitView y);
-  /// x̂ of the last group; a key only where units() are verified.
+  [[nodiscard]] BitView key() const noexcept override;
+  [[nodiscard]] std::size_t decoder_bytes() const noexcept override;
+
+  /// All of x̂ of the last group; a key only where units() are verified.
   [[nodiscard]] BitView corrected() const noexcept;
   [[nodiscard]] std::span<const CascadeUnit> units() const noexcept;
+  [[nodiscard]] const GroupDetails& details() const noexcept { return details_; }
   /// What the last group ran with.
   [[nodiscard]] const CascadeParameters& parameters() const noexcept { return parameters_; }
-  [[nodiscard]] const ErrorRate& rate() const noexcept { return rate_; }
   /// Over all groups.
   [[nodiscard]] const CascadeTraffic& traffic() const noexcept { return traffic_; }
 
  private:
   struct Peers;
-  Result<void> prepare(std::size_t bits);
+  Result<void> prepare(std::size_t code_bits) override;
+  Result<BlockReport> exchange(BitView x, BitView y, const VerificationKey& key) override;
+  void add_unit(BitView x, BitView y, const CascadeUnit& unit, BlockReport& report);
   InteractiveSettings settings_;
-  ErrorRate rate_;
   CascadeTraffic traffic_;
+  GroupDetails details_;
   CascadeParameters parameters_;
   std::uint64_t keys_ = 0;
+  std::size_t key_bits_ = 0;
+  BitString key_;
   std::unique_ptr<Peers> peers_;
 };
 

@@ -236,6 +236,8 @@ struct BlockReport {
   std::size_t units = 1;         ///< parts that have a tag of their own, and …
   std::size_t failed_units = 0;  ///< … those of them that were not verified
   double epsilon = 0;            ///< verification_epsilon of this block, times the words compared with its tags
+  std::uint64_t messages = 1;    ///< of both sides
+  std::uint64_t bob_bits = 0;    ///< what Bob says apart from error counts: it depends on the errors, not on x alone
   unsigned rounds = 0;           ///< exchanges after the first message
 };
 

@@ -80,6 +80,12 @@ class alignas(64) Block {
   }
   void prefetch_cells() const noexcept;
 
+  /// Allocated by this object; its cells are the group's.
+  [[nodiscard]] std::size_t memory_bytes() const noexcept {
+    return words_.memory_bytes() + next_words_.memory_bytes() + searched_.memory_bytes() + found_.memory_bytes() +
+           waiting_.memory_bytes();
+  }
+
  private:
   /// What is asked next.
   enum class Stage : std::uint8_t { first_tops, second_tops, subset_tops, search };

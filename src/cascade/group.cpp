@@ -87,4 +87,12 @@ void Group::reopen(Progress& progress) {
   }
 }
 
+std::size_t Group::memory_bytes() const noexcept {
+  std::size_t bytes = arena_.size() + (blocks_.capacity() * sizeof(Block)) + (units_.capacity() * sizeof(CascadeUnit)) +
+                      (progress_.capacity() * sizeof(Progress)) + (live_.capacity() * sizeof live_[0]) +
+                      (scratch_.capacity() * sizeof scratch_[0]) + (due_tags_.capacity() * sizeof due_tags_[0]);
+  for (const Block& block : blocks_) bytes += block.memory_bytes();
+  return bytes;
+}
+
 }  // namespace caligo::cascade

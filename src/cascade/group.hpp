@@ -43,6 +43,7 @@ class Group {
   template <class Settle, class Verdict, class Ask>
   bool step(Settle settle, Verdict verdict, Ask ask);
   [[nodiscard]] std::size_t broken_block() const noexcept { return broken_block_; }
+  [[nodiscard]] std::size_t memory_bytes() const noexcept;
 
  private:
   enum class State : std::uint8_t { searching, tagged, done };

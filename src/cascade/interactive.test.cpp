@@ -29,16 +29,22 @@ struct Source {
   }
 };
 
-double efficiency(const GroupReport& report) {
+double efficiency(const BlockReport& report) {
   const auto bits = static_cast<double>(report.bits);
-  return static_cast<double>(report.traffic.leaked()) /
+  return static_cast<double>(report.leaked.total()) /
          (bits * binary_entropy(static_cast<double>(report.errors) / bits));
 }
 
-void expect_sound(const GroupReport& report) {
+void expect_sound(const BlockReport& report) {
   EXPECT_EQ(report.undetected, 0U);
   EXPECT_EQ(report.failed_units, 0U);
-  EXPECT_EQ(report.discarded, 0U);
+  EXPECT_TRUE(report.verified);
+  EXPECT_EQ(report.key_bits, report.bits);
+  EXPECT_EQ(report.corrected, report.errors);
+}
+
+Result<BlockReport> run(InteractiveReconciler& reconciler, const Source& source) {
+  return reconciler.reconcile(source.x, source.y, source.x.size(), {});
 }
 
 // The means of 2^22 bits and more lie within 0.001 of these; a 2^20-bit group has a standard deviation near 0.002.
@@ -52,12 +58,14 @@ TEST(InteractiveReconciler, EfficiencyAtEveryQber) {
   for (const auto& [qber, most] : cases) {
     source.next(1 << 20, qber);
     InteractiveReconciler reconciler({.qber = qber, .simulated_keys = 1});
-    const GroupReport report = reconciler.reconcile(source.x, source.y).value();
+    const BlockReport report = run(reconciler, source).value();
     expect_sound(report);
     EXPECT_LT(efficiency(report), most) << qber;
     EXPECT_GT(efficiency(report), 1.0) << qber;
     EXPECT_TRUE(equal(reconciler.corrected(), source.x));
-    EXPECT_EQ(report.traffic.messages, 2 * report.rounds);
+    EXPECT_EQ(report.messages, 2U * (report.rounds + 1));
+    EXPECT_TRUE(equal(reconciler.key(), source.x));
+    EXPECT_GT(reconciler.decoder_bytes(), source.x.size() / 8);
   }
 }
 
@@ -68,7 +76,7 @@ TEST(InteractiveReconciler, AWrongEstimateCostsEfficiencyOnly) {
     for (const double factor : {1 / 1.5, 1.5}) {
       source.next(1 << 19, qber);
       InteractiveReconciler reconciler({.qber = qber * factor, .simulated_keys = 2});
-      const GroupReport report = reconciler.reconcile(source.x, source.y).value();
+      const BlockReport report = run(reconciler, source).value();
       expect_sound(report);
       EXPECT_LT(efficiency(report), 1.10) << qber << " taken for " << qber * factor;
     }
@@ -79,16 +87,18 @@ TEST(InteractiveReconciler, ExtremeInputs) {
   Source source;
   for (const double qber : {0.0, 0.25, 0.5}) {
     source.next(50000, qber);
-    for (const double estimate : {0.0, 0.02, 0.5}) {
+    for (const double estimate : {0.0, 0.02, 0.109}) {
       InteractiveReconciler reconciler({.qber = estimate, .simulated_keys = 3});
-      const GroupReport report = reconciler.reconcile(source.x, source.y).value();
+      const BlockReport report = run(reconciler, source).value();
       EXPECT_EQ(report.undetected, 0U);
       if (qber == 0) expect_sound(report);
     }
   }
   InteractiveReconciler reconciler({.qber = 0.02});
-  EXPECT_FALSE(reconciler.reconcile({}, {}).has_value());
-  EXPECT_FALSE(reconciler.reconcile(BitString(10), BitString(11)).has_value());
+  EXPECT_FALSE(reconciler.reconcile({}, {}, 0, {}).has_value());
+  EXPECT_FALSE(reconciler.reconcile(BitString(10), BitString(11), 11, {}).has_value());
+  InteractiveReconciler beyond({.qber = 0.2});
+  EXPECT_EQ(run(beyond, source).error().code, ErrorCode::no_key);
 }
 
 TEST(InteractiveReconciler, LearnsTheQber) {
@@ -98,11 +108,11 @@ TEST(InteractiveReconciler, LearnsTheQber) {
   reconciler.observe_sample(1000, 60);  // far off
   std::size_t previous = 0;
   for (int group = 0; group < 5; ++group) {
-    const std::size_t bits = reconciler.next_group(1 << 24, 1 << 18);
+    const std::size_t bits = reconciler.next_blocks(1 << 24, 18).length;
     EXPECT_GE(bits, previous);
     previous = bits;
     source.next(bits, 0.02);
-    expect_sound(reconciler.reconcile(source.x, source.y).value());
+    expect_sound(run(reconciler, source).value());
   }
   EXPECT_EQ(previous, std::size_t{1} << 18);
   EXPECT_NEAR(reconciler.rate().estimate(), 0.02, 0.003);
@@ -115,7 +125,8 @@ TEST(InteractiveReconciler, SumsItsGroups) {
   CascadeTraffic sum;
   for (const std::size_t bits : {5000U, 100U, 20000U}) {
     source.next(bits, 0.03);
-    sum += reconciler.reconcile(source.x, source.y).value().traffic;
+    ASSERT_TRUE(run(reconciler, source).has_value());
+    sum += reconciler.details().traffic;
   }
   EXPECT_EQ(reconciler.traffic(), sum);
 }
@@ -133,7 +144,7 @@ TEST(InteractiveReconciler, BurstsOfErrors) {
     errors += 8;
   }
   InteractiveReconciler reconciler({.qber = 0.02, .simulated_keys = 6});
-  const GroupReport report = reconciler.reconcile(source.x, source.y).value();
+  const BlockReport report = run(reconciler, source).value();
   expect_sound(report);
   EXPECT_LT(efficiency(report), 1.06);
 }

@@ -29,6 +29,7 @@ class Pile {
   }
   void shrink(std::size_t size) noexcept { size_ = size; }
   void clear() noexcept { size_ = 0; }
+  [[nodiscard]] std::size_t memory_bytes() const noexcept { return store_.capacity() * sizeof(T); }
 
  private:
   [[gnu::noinline]] void grow() { store_.resize(2 * size_ + 16); }

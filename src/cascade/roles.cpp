@@ -342,5 +342,8 @@ std::size_t CascadeBob::expected_bytes() const noexcept {
 const CascadeTraffic& CascadeBob::traffic() const noexcept { return state_->traffic; }
 std::span<const CascadeUnit> CascadeBob::units() const noexcept { return state_->group.units(); }
 BitView CascadeBob::corrected() const noexcept { return state_->corrected; }
+std::size_t CascadeBob::memory_bytes() const noexcept {
+  return state_->group.memory_bytes() + state_->corrected.words().size_bytes();
+}
 
 }  // namespace caligo

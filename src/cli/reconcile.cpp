@@ -103,6 +103,7 @@ Result<Run> make_run(Context& context, const ReconcileOptions& options) {
   run.report.block_log2 = run.chosen.block_log2;
   run.report.target_fer = options.target_fer;
   run.report.boldness = run.chosen.boldness;
+  run.report.breadth = run.chosen.breadth;
   run.report.tag_bits = options.tag_bits;
   run.report.crc = run.crc.name;
   run.report.threads = options.threads;
@@ -191,6 +192,8 @@ void account(ReconcileReport& report, const BlockReport& block) {
   report.undetected_errors += block.undetected;
   report.key_bits += block.key_bits;
   report.rounds += block.rounds;
+  report.messages += block.messages;
+  report.bob_bits += block.bob_bits;
   if (report.per_block.size() < ReconcileReport::most_blocks) report.per_block.push_back(block);
 }
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <caligo/blind.hpp>
+#include <caligo/cascade.hpp>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -22,6 +23,8 @@ Modes:
   one-way   one message per block; what it must disclose is planned for one failure in a hundred (--target-fer)
   blind     less is disclosed at first, and Bob asks for more where his decoder gets lost: up to some dozen questions per
             block, a tenth less disclosed, hardly a block lost. What he asks for depends on where the errors are.
+  interactive  Cascade on groups of blocks: least disclosed, some hundred exchanges per group. Bob says for every parity
+            whether it differs from his: that depends on the errors, too.
 
 Presets, one-way:
   fast      blocks of 2^20 bits, 4 paths: highest speed, most disclosed
@@ -31,6 +34,10 @@ Presets, blind (8 paths):
   fast      blocks of 2^20 bits, some 10 questions each
   balanced  blocks of 2^20 bits, some 30 questions each
   best      blocks of 2^22 bits, some 100 questions each: least disclosed; files below 2^22 bits: 32 paths
+Presets, interactive:
+  fast      groups of 2^18 bits, which stay in the cache
+  balanced  groups of 2^20 bits
+  best      groups of 2^24 bits: fewest messages per bit; the three disclose nearly the same
 Shorter files get shorter blocks. With 16 or 32 paths one-way, a quarter of them is tried first.
 
 Where the QBER that codes are chosen for comes from (--qber-from):
@@ -42,7 +49,8 @@ With --qber Q nothing flows back from Bob but verdicts: strictly one-way, as obl
 
 JSON fields: bits, blocks, failed_blocks, undetected_errors, qber (measured over both files), qber_source, leaked_bits,
 leaked {frozen, crc, tag, sample, feedback, questions}, efficiency (leaked_bits/(bits*h2(qber)); null without errors),
-rounds_mean (exchanges per block after the first message), mbps, seconds, key_bits, epsilon_verification, decoder_bytes
+rounds_mean (exchanges per block, or group, after the first message), messages_per_mbit, bob_bits (what Bob said, error
+counts apart), mbps, seconds, key_bits, epsilon_verification, decoder_bytes
 (of one thread), per_block and others.
 
 Examples:
@@ -61,6 +69,9 @@ constexpr BlockChoice blind_fast{.list_size = 8, .block_log2 = 20, .boldness = 1
 constexpr BlockChoice blind_balanced{.list_size = 8, .block_log2 = 20, .boldness = 2};
 constexpr BlockChoice blind_best{.list_size = 8, .block_log2 = 22, .boldness = 4};
 constexpr BlockChoice blind_best_short{.list_size = 32, .block_log2 = 20, .boldness = 4};
+constexpr BlockChoice interactive_fast{.list_size = 0, .block_log2 = 18};
+constexpr BlockChoice interactive_balanced{.list_size = 0, .block_log2 = 20};
+constexpr BlockChoice interactive_best{.list_size = 0, .block_log2 = 24};
 
 /// A long block is worth more than a long list.
 BlockChoice choose_preset(const std::string& mode, const std::string& name, std::uint64_t bits) noexcept {
@@ -68,6 +79,9 @@ BlockChoice choose_preset(const std::string& mode, const std::string& name, std:
   if (mode == "blind") {
     if (name == "best") return is_long ? blind_best : blind_best_short;
     return name == "fast" ? blind_fast : blind_balanced;
+  }
+  if (mode == "interactive") {
+    return name == "fast" ? interactive_fast : name == "best" ? interactive_best : interactive_balanced;
   }
   if (name == "fast") return fast;
   return name == "best" && is_long ? best : balanced;
@@ -77,8 +91,8 @@ void add_code_options(CLI::App& sub, ReconcileOptions& options) {
   sub.add_option("--preset", options.preset, "fast, balanced or best")
       ->transform(one_of({"fast", "balanced", "best"}))
       ->option_text("NAME [balanced]");
-  sub.add_option("--mode", options.mode, "one-way or blind")
-      ->transform(one_of({"one-way", "blind"}))
+  sub.add_option("--mode", options.mode, "one-way, blind or interactive")
+      ->transform(one_of({"one-way", "blind", "interactive"}))
       ->option_text("MODE [one-way]");
   sub.add_option("--list", options.list_size, "Paths of the list decoder: 1, 2, 4, 8, 16 or 32 (overrides the preset)")
       ->transform(one_of({"1", "2", "4", "8", "16", "32"}))
@@ -93,6 +107,10 @@ void add_code_options(CLI::App& sub, ReconcileOptions& options) {
                  "Blind: how little is disclosed at first, 0.1 to 16 (overrides the preset)")
       ->transform(number())
       ->option_text("B");
+  sub.add_option("--breadth", options.breadth,
+                 "Interactive: longer searches at once, 0 to 16: fewer exchanges, more disclosed")
+      ->transform(whole_number(0, 16))
+      ->option_text("B [0]");
   sub.add_option("--tag-bits", options.tag_bits, "Length of a verification tag, 8 to 64")
       ->transform(whole_number(8, 64))
       ->option_text("BITS [64]");
@@ -139,6 +157,10 @@ Result<void> check_options(const ReconcileOptions& options) {
   if (options.boldness && !(*options.boldness >= 0.1 && *options.boldness <= 16)) {
     return usage(fmt::format("--boldness: expected 0.1 to 16, got {}", *options.boldness));
   }
+  if (options.breadth && options.mode != "interactive") return usage("--breadth is for --mode interactive");
+  if (options.mode == "interactive" && (options.list_size || options.crc)) {
+    return usage("--mode interactive has neither --list nor --crc");
+  }
   if (blind && options.list_size == 1U) return usage("--mode blind needs a list of 2 paths or more");
   if (options.qber && !(*options.qber >= 0 && *options.qber <= 0.5)) {
     return usage(fmt::format("--qber: expected 0 to 0.5, got {}", *options.qber));
@@ -158,6 +180,7 @@ Result<BlockChoice> choose_blocks(const ReconcileOptions& options, std::uint64_t
   constexpr unsigned longest_list_of_long_blocks = 8;
   BlockChoice chosen = choose_preset(options.mode, options.preset, bits);
   chosen.boldness = options.boldness.value_or(chosen.boldness);
+  chosen.breadth = options.breadth.value_or(chosen.breadth);
   chosen.list_size = options.list_size.value_or(chosen.list_size);
   const bool long_list = chosen.list_size > longest_list_of_long_blocks;
   if (long_list) chosen.block_log2 = std::min(chosen.block_log2, longest_with_long_lists);
@@ -173,11 +196,15 @@ Result<CrcSpec> choose_crc(const ReconcileOptions& options, const BlockChoice& c
   if (options.crc) return parse_crc(*options.crc);
   // A segment's checksum is tried on many paths, many times. One path needs no CRC to be picked.
   if (options.mode == "blind") return parse_crc("crc24a");
-  return parse_crc(chosen.list_size > 1 ? "crc16-ccitt" : "none");
+  return parse_crc(chosen.list_size > 1 ? "crc16-ccitt" : "none");  // interactive: none, too
 }
 
 std::unique_ptr<Reconciler> make_reconciler(const ReconcileOptions& options, const BlockChoice& chosen,
                                             const CrcSpec& crc, std::optional<double> qber) {
+  if (options.mode == "interactive") {
+    return std::make_unique<InteractiveReconciler>(InteractiveSettings{
+        .qber = qber, .tag_bits = options.tag_bits, .breadth = chosen.breadth, .simulated_keys = options.seed});
+  }
   if (options.mode == "blind") {
     return std::make_unique<BlindReconciler>(BlindSettings{.list_size = chosen.list_size,
                                                            .boldness = chosen.boldness,

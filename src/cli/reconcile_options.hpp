@@ -30,6 +30,7 @@ struct ReconcileOptions {
   std::optional<std::uint64_t> seed;
   std::optional<std::uint64_t> bits;
   std::optional<double> boldness;
+  std::optional<unsigned> breadth;
   double target_fer = 1e-2;
   unsigned tag_bits = 64;
   unsigned threads = 1;
@@ -37,11 +38,12 @@ struct ReconcileOptions {
   bool json = false;
 };
 
-/// A list size, the log2 of the largest block, and BlindSettings::boldness.
+/// A list size (0: no decoder), the log2 of the largest block or group, and what else a mode has to be told.
 struct BlockChoice {
   unsigned list_size;
   unsigned block_log2;
   double boldness = 1;
+  unsigned breadth = 0;  ///< CascadeParameters::breadth
 };
 
 /// Describes all options to the parser, which writes to `options`.

@@ -99,6 +99,10 @@ nlohmann::ordered_json to_json(const ReconcileReport& report) {
   json["efficiency"] = number_or_null(report.efficiency());
   json["one_way_limit"] = number_or_null(report.one_way_limit());
   json["rounds_mean"] = report.rounds_mean();
+  json["groups"] = report.groups;
+  json["messages_per_mbit"] =
+      report.bits == 0 ? 0 : static_cast<double>(report.messages) * 1e6 / static_cast<double>(report.bits);
+  json["bob_bits"] = report.bob_bits;
   json["mbps"] = report.mbps();
   json["seconds"] = report.seconds;
   json["cpu_seconds"] = report.cpu_seconds;
@@ -108,7 +112,8 @@ nlohmann::ordered_json to_json(const ReconcileReport& report) {
   json["epsilon_verification"] = report.epsilon_verification;
   json["mode"] = report.mode;
   json["preset"] = report.preset;
-  json["list"] = report.list_size;
+  if (report.mode == "interactive") json["breadth"] = report.breadth;
+  json["list"] = report.list_size == 0 ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(report.list_size);
   json["block_log2"] = report.block_log2;
   if (report.mode == "one-way") json["target_fer"] = report.target_fer;
   if (report.mode == "blind") json["boldness"] = report.boldness;
@@ -164,7 +169,9 @@ std::string to_table(const ReconcileReport& report) {
   text += row("  of these", purposes(report.leaked));
   text += row("efficiency f", std::isnan(efficiency) ? "undefined (no errors)" : fmt::format("{:.4f}", efficiency));
   text += row("failed blocks", fmt::format("{} of {}", grouped(report.failed_blocks), grouped(report.blocks)));
-  if (report.rounds > 0) text += row("questions", fmt::format("{:.1f} per block", report.rounds_mean()));
+  if (report.rounds > 0)
+    text += row("questions", fmt::format("{:.1f} rounds per {}", report.rounds_mean(),
+                                         report.groups == report.blocks ? "block" : "group"));
   text += row("undetected errors", grouped(report.undetected_errors));
   text += row("key", fmt::format("{} bits, different with probability <= {:.2g}{}", grouped(report.key_bits),
                                  report.epsilon_verification, report.simulation ? " (simulation: seeded)" : ""));

@@ -29,12 +29,15 @@ struct ReconcileReport {
   std::string mode;
   std::string preset;
   std::uint64_t rounds = 0;  ///< sum over the groups
+  std::uint64_t messages = 0;
+  std::uint64_t bob_bits = 0;
   std::size_t decoder_bytes = 0;
   unsigned threads = 1;
   unsigned list_size = 0;
   unsigned block_log2 = 0;
   double target_fer = 0;  ///< one-way
   double boldness = 0;    ///< blind
+  unsigned breadth = 0;   ///< interactive
   unsigned tag_bits = 0;
   std::string crc;
   bool simulation = false;

@@ -92,6 +92,8 @@ Result<BlockReport> BlindReconciler::exchange(BitView x, BitView y, const Verifi
   const bool verified = block.state() == BlindBlock::State::verified;
   BlockReport report = whole_block(x, y, peers_->alice.leakage(), verified, 1);
   report.rounds = block.rounds();
+  report.messages = 2 + 2 * std::uint64_t{block.rounds()};  // the last one is the verdict
+  report.bob_bits = 1 + 64 * std::uint64_t{block.rounds()};
   return report;
 }
 

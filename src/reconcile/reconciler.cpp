@@ -54,6 +54,8 @@ BlockReport Reconciler::whole_block(BitView x, BitView y, const Leakage& leaked,
                                     unsigned candidates) const noexcept {
   BlockReport report;
   report.leaked = leaked;
+  report.messages = 2;
+  report.bob_bits = 1;  // the verdict
   report.verified = verified;
   report.failed_units = verified ? 0 : 1;
   report.epsilon = candidates * verification_epsilon(x.size(), tag_bits_);
