@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 # A folder of src/ may include itself and those before it.
-LAYERS = ["base", "kernels", "bits", "channel", "code", "encode", "decode", "reconcile", "cli"]
+LAYERS = ["base", "kernels", "bits", "channel", "code", "encode", "decode", "reconcile", "session", "cli"]
 
 # The folder whose stage a public header <caligo/NAME> belongs to.
 PUBLIC = {
@@ -33,7 +33,11 @@ PUBLIC = {
     "soft.hpp": "decode",
     "segmented.hpp": "decode",
     "reconcile.hpp": "reconcile",
+<<<<<<< HEAD
     "blind.hpp": "reconcile",
+=======
+    "session.hpp": "session",
+>>>>>>> e174ba9 (Two-party sessions: frames, one-way mode, simulated network)
     "caligo.hpp": "cli",  # includes all of them, so only what lies outside the library may include it
 }
 

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// What Alice says.
+#include <caligo/channel.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "session/alice.hpp"
+#include "session/wire.hpp"
+
+namespace caligo::session {
+
+// ---- Work
+// -------------------------------------------------------------------------------------------------------------
+
+OutMessage& AliceMachine::open(std::uint32_t exchange, std::size_t bytes, const Disclosed& disclosed) {
+  Slot& slot = slots_[slot_of(exchange)];
+  slot.active = true;
+  slot.exchange = exchange;
+  slot.out.start(bytes, part_bytes(), disclosed);
+  records_[exchange].parts = static_cast<std::uint32_t>(slot.out.parts());
+  next_ = exchange + 1;
+  ++statistics_.messages_sent;
+  return slot.out;
+}
+
+bool AliceMachine::may_start() const noexcept {
+  if (next_ >= closing() || next_ >= base_ + settings_.window) return false;
+  if (slots_[slot_of(next_)].active) return false;
+  if (!learns()) return true;
+  if (has_sample() && next_ > 0 && !records_[0].decided) return false;
+  // While the QBER is hardly known, one block teaches it for the next.
+  constexpr std::uint64_t enough = 16;
+  const std::size_t code_bits = layout_.place(block_of(next_)).code_bits;
+  return in_flight_ == 0 || enough * rate_.observed() >= code_bits;
+}
+
+Result<bool> AliceMachine::work() {
+  if (status_ != SessionStatus::running) return false;
+  if (has_sample() && next_ == 0) {
+    const Disclosed disclosed{
+        .head = {}, .body_offset = 0, .body_bits = settings_.sample_bits, .purpose = &Leakage::sample};
+    OutMessage& out = open(0, bytes_for(sample_.size()), disclosed);
+    std::memcpy(out.bytes().data(), sample_.words().data(), out.bytes().size());
+    return true;
+  }
+  if (!may_start()) return false;
+  if (auto started = start_block(); !started) {
+    Error error = started.error();
+    error_ = error;
+    abandon();
+    return error;
+  }
+  return true;
+}
+
+/// As OneWayReconciler does it.
+Result<CodeRequest> AliceMachine::request(std::size_t code_bits) const {
+  const double expected = settings_.qber.value_or(rate_.estimate());
+  if (auto left = check_key_left(expected, 0); !left) return left.error();
+  return CodeRequest{.bits = code_bits,
+                     .qber = settings_.qber.value_or(rate_.design(code_bits, settings_.target_fer)),
+                     .list_size = settings_.list_size,
+                     .target_fer = settings_.target_fer,
+                     .crc = settings_.crc};
+}
+
+/// Bob builds settings_.max_codes codes of one length and no more. When these are used up, one of them must do: the
+/// cheapest that discloses enough, else the one that discloses most.
+std::shared_ptr<const Code> AliceMachine::within_bound(std::shared_ptr<const Code> wanted) {
+  const std::size_t need = wanted->name.frozen;
+  std::shared_ptr<const Code> best;
+  std::size_t same_length = 0;
+  for (const auto& code : used_) {
+    if (code->name.sent != wanted->name.sent) continue;
+    ++same_length;
+    const std::size_t frozen = code->name.frozen;
+    // One that discloses up to 0.2 % more serves as well, and saves building the other.
+    if (frozen >= need && frozen - need <= need / 512) return code;
+    const std::size_t known = best == nullptr ? 0 : best->name.frozen;
+    const bool better = frozen >= need ? known < need || frozen < known : known < frozen;
+    if (better) best = code;
+  }
+  if (same_length >= settings_.max_codes) return best;
+  used_.push_back(wanted);
+  return wanted;
+}
+
+Result<std::shared_ptr<const Code>> AliceMachine::choose(std::size_t code_bits) {
+  const auto wanted = request(code_bits);
+  if (!wanted) return wanted.error();
+  auto code = book_->codes().choose(*wanted);
+  if (!code) return code.error();
+  const double expected = settings_.qber.value_or(rate_.estimate());
+  // Without the margin for what is not yet known about the QBER, which passes.
+  const double margin = wanted->qber > 0 ? binary_entropy(wanted->qber) / std::max(binary_entropy(expected), 1e-9) : 1;
+  const auto disclosed = static_cast<double>((*code)->name.frozen + settings_.crc.width + settings_.tag_bits);
+  if (auto left = check_key_left(expected, disclosed / static_cast<double>(code_bits) / margin); !left)
+    return left.error();
+  return within_bound(std::move(*code));
+}
+
+Result<void> AliceMachine::start_block() {
+  const std::size_t block = block_of(next_);
+  const Layout::Place place = layout_.place(block);
+  auto code = choose(place.code_bits);
+  if (!code) return code.error();
+  if (disclosing_ != *code) {
+    auto made = Discloser::make((*code)->spec, settings_.tag_bits);
+    if (!made) return made.error();
+    discloser_.emplace(std::move(*made));
+    disclosing_ = *code;
+  }
+  auto key = settings_.simulation_seed ? VerificationKey::simulated(*settings_.simulation_seed, block)
+                                       : VerificationKey::fresh();
+  if (!key) return key.error();
+  if (auto done = discloser_->disclose(store_->block(block), *key, disclosure_); !done) return done;
+  Leakage head = discloser_->leakage();
+  const std::uint64_t frozen = std::exchange(head.frozen, 0);
+  const std::size_t bytes = disclosure_head_bytes + bytes_for(frozen);
+  OutMessage& out = open(next_, bytes, {head, disclosure_head_bytes, frozen, &Leakage::frozen});
+  write_disclosure((*code)->name, disclosure_, out.bytes());
+  ++in_flight_;
+  return {};
+}
+
+void AliceMachine::start_closing(bool abandoned) {
+  OutMessage& out = open(closing(), closing_head_bytes + bytes_for(blocks()), {});
+  put(out.bytes(), 0, static_cast<std::uint8_t>(abandoned ? 1 : 0));
+  for (std::size_t i = 0; i < blocks(); ++i) {
+    if (block(i).outcome != BlockOutcome::verified) continue;
+    out.bytes()[closing_head_bytes + i / 8] |= static_cast<std::byte>(1U << (i % 8));
+  }
+}
+
+// ---- Frames
+// -----------------------------------------------------------------------------------------------------------
+
+std::size_t AliceMachine::send_part(Slot& slot, std::span<std::byte> out) {
+  const OutMessage::Part part = slot.out.take();
+  if (part.repeated) {
+    ++statistics_.frames_repeated;
+    statistics_.disclosed_repeated += part.disclosed.total();
+  } else {
+    disclose(records_[slot.exchange], part.disclosed);
+  }
+  return send({.type = FrameType::disclose,
+               .exchange = slot.exchange,
+               .message = 0,
+               .total = part.total,
+               .offset = part.offset,
+               .payload = part.payload},
+              out);
+}
+
+std::size_t AliceMachine::next_frame(std::span<std::byte> out) {
+  if (out.size() < settings_.max_frame) return 0;
+  if (status_ == SessionStatus::negotiating) {
+    if (!std::exchange(hello_due_, false)) return 0;
+    return send({.type = FrameType::hello, .total = hello_bytes, .payload = hello_}, out);
+  }
+  if (status_ != SessionStatus::running) return 0;
+  if (owed_.count() > 0) {
+    const std::size_t exchange = owed_.next(owed_cursor_);
+    owed_cursor_ = exchange + 1;
+    owed_.remove(exchange);
+    return send({.type = FrameType::receipt_a, .exchange = static_cast<std::uint32_t>(exchange), .payload = {}}, out);
+  }
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    Slot& slot = slots_[slot_cursor_];
+    slot_cursor_ = (slot_cursor_ + 1) % slots_.size();
+    if (slot.active && slot.out.due()) return send_part(slot, out);
+  }
+  return 0;
+}
+
+}  // namespace caligo::session

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/bob.hpp"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "session/wire.hpp"
+
+namespace caligo::session {
+
+namespace {
+
+void wipe(BitString& bits) noexcept {
+  if (!bits.empty()) sodium_memzero(bits.words().data(), bits.words().size_bytes());
+  bits = {};
+}
+
+[[nodiscard]] bool bit_of(std::span<const std::byte> bytes, std::size_t i) noexcept {
+  return (std::to_integer<unsigned>(bytes[i / 8]) >> (i % 8) & 1U) != 0;
+}
+
+}  // namespace
+
+BobMachine::BobMachine(const SessionSettings& settings, BitView y, std::shared_ptr<CodeBook> book)
+    : Peer(settings, y.size(), std::move(book)), slots_(settings.window + std::size_t{1}) {
+  if (has_sample()) {
+    input_ = BitString(y);
+  } else {
+    store_ = std::make_shared<BlockStore>(layout_, y, std::span<const std::uint64_t>{});
+  }
+}
+
+BobMachine::~BobMachine() { wipe(input_); }
+
+// ---- What comes in
+// ----------------------------------------------------------------------------------------------------
+
+Result<void> BobMachine::receive(std::span<const std::byte> bytes) {
+  const ParsedFrame parsed = parse_frame(bytes, settings_.session_id, settings_.max_frame);
+  if (parsed.refusal) {
+    const bool other_version = *parsed.refusal == Refusal::version && parsed.frame.type == FrameType::hello;
+    if (other_version && status_ == SessionStatus::negotiating) refuse_due_ = 0;
+    return refuse(*parsed.refusal, parsed.found);
+  }
+  const Frame& frame = parsed.frame;
+  if (frame.type == FrameType::hello) return on_hello(bytes, frame);
+  if (frame.type != FrameType::disclose && frame.type != FrameType::receipt_a) {
+    return refuse(Refusal::type, "only Bob sends frames of this type");
+  }
+  if (status_ == SessionStatus::negotiating) return refuse(Refusal::state, "the settings are not agreed yet");
+  if (frame.exchange >= records_.size()) {
+    return refuse(Refusal::exchange, fmt::format("expected 0 to {}, got {}", closing(), frame.exchange));
+  }
+  if (frame.message != 0) return refuse(Refusal::message, "one message per exchange");
+  return frame.type == FrameType::disclose ? on_disclose(bytes, frame) : on_receipt(bytes, frame);
+}
+
+Result<void> BobMachine::on_hello(std::span<const std::byte> bytes, const Frame& frame) {
+  if (frame.payload.size() != hello_bytes) return refuse(Refusal::message, "settings of another size");
+  if (hello_) {
+    if (!std::ranges::equal(*hello_, frame.payload)) return refuse(Refusal::state, "other settings were agreed before");
+    accept_due_ = true;
+    return accept(bytes.size(), false);
+  }
+  if (const auto difference = compare_hello(frame.payload, settings_, bits_)) {
+    refuse_due_ = difference->field;
+    return refuse(Refusal::settings, difference->text);
+  }
+  agree(frame.payload);
+  return accept(bytes.size(), true);
+}
+
+void BobMachine::agree(std::span<const std::byte> hello) {
+  hello_.emplace();
+  std::ranges::copy(hello, hello_->begin());
+  status_ = SessionStatus::running;
+  accept_due_ = true;
+  refuse_due_.reset();
+  if (!has_sample()) return;
+  const auto positions = sample_positions(sample_seed_of(hello), bits_, settings_.sample_bits);
+  sample_ = BitString(positions.size());
+  for (std::size_t i = 0; i < positions.size(); ++i) sample_.set(i, input_[positions[i]]);
+  store_ = std::make_shared<BlockStore>(layout_, input_, positions);
+  wipe(input_);
+}
+
+std::size_t BobMachine::longest(std::uint32_t exchange) const noexcept {
+  if (is_sample(exchange)) return bytes_for(settings_.sample_bits);
+  if (is_closing(exchange)) return closing_head_bytes + bytes_for(blocks());
+  return disclosure_head_bytes + bytes_for(code_length(layout_.place(block_of(exchange)).code_bits));
+}
+
+Result<BobMachine::Slot*> BobMachine::find_slot(std::uint32_t exchange) {
+  Slot& slot = slots_[slot_of(exchange)];
+  if (is_closing(exchange)) return &slot;
+  if (has_sample() && exchange > 0 && !records_[0].decided) return refuse(Refusal::state, "before the sample");
+  if (exchange >= base_ + settings_.window) {
+    const bool soon = exchange < base_ + 2 * settings_.window;
+    return refuse(soon ? Refusal::busy : Refusal::exchange, fmt::format("exchange {} is beyond the window", exchange));
+  }
+  return &slot;
+}
+
+Result<void> BobMachine::on_disclose(std::span<const std::byte> bytes, const Frame& frame) {
+  const std::uint32_t exchange = frame.exchange;
+  const bool over = closed_ && !is_closing(exchange);
+  if (over) return accept(bytes.size(), false);
+  if (records_[exchange].decided) {
+    owed_.add(exchange);
+    return accept(bytes.size(), false);
+  }
+  const auto found = find_slot(exchange);
+  if (!found) return found.error();
+  Slot& slot = **found;
+  const bool begun = slot.stage != Stage::idle && slot.exchange == exchange;
+  if (begun && slot.stage != Stage::receiving) {
+    owed_.add(exchange);
+    return accept(bytes.size(), false);
+  }
+  const std::size_t limit = longest(exchange);
+  const bool fixed = is_sample(exchange) || is_closing(exchange);
+  if (!InMessage::possible(frame, part_bytes(), limit) || (fixed && frame.total != limit) ||
+      (begun && !slot.task->in.fits(frame))) {
+    return refuse(Refusal::message, fmt::format("a part of {} bytes at {} of {} does not fit", frame.payload.size(),
+                                                frame.offset, frame.total));
+  }
+  if (!begun) {
+    if (slot.task == nullptr) slot.task = std::make_shared<Task>();
+    slot.task->in.reset();
+    slot.stage = Stage::receiving;
+    slot.exchange = exchange;
+  }
+  const bool news = slot.task->in.add(frame, part_bytes());
+  if (!news) owed_.add(exchange);
+  if (slot.task->in.complete()) on_complete(slot);
+  return accept(bytes.size(), news);
+}
+
+Result<void> BobMachine::on_receipt(std::span<const std::byte> bytes, const Frame& frame) {
+  if (!frame.payload.empty()) return refuse(Refusal::message, "answers have one part");
+  const bool ahead = frame.exchange >= base_ + settings_.window && !is_closing(frame.exchange);
+  if (ahead && !records_[frame.exchange].decided) return refuse(Refusal::exchange, "asks about what cannot have begun");
+  // While a block is being decoded there is nothing to say but that it is here.
+  if (!closed_ || is_closing(frame.exchange)) owed_.add(frame.exchange);
+  return accept(bytes.size(), false);
+}
+
+// ---- Messages
+// ---------------------------------------------------------------------------------------------------------
+
+void BobMachine::on_complete(Slot& slot) {
+  const std::uint32_t exchange = slot.exchange;
+  Record& record = records_[exchange];
+  record.parts = static_cast<std::uint32_t>(slot.task->in.parts().parts());
+  record.delivered = true;
+  owed_.add(exchange);
+  if (is_sample(exchange)) {
+    compare_sample(slot.task->in.bytes());
+    slot.stage = Stage::idle;
+  } else if (is_closing(exchange)) {
+    close(slot.task->in.bytes());
+    slot.stage = Stage::idle;
+  } else if (prepare(slot)) {
+    slot.stage = Stage::ready;
+    ++ready_;
+  } else {
+    slot.stage = Stage::idle;
+    decide(exchange, BlockOutcome::failed);
+  }
+}
+
+void BobMachine::compare_sample(std::span<const std::byte> message) {
+  sample_errors_ = 0;
+  for (std::size_t i = 0; i < sample_.size(); ++i) sample_errors_ += bit_of(message, i) != sample_[i] ? 1U : 0U;
+  records_[0].decided = true;
+  base_ = 1;
+}
+
+/// Whether the message is a disclosure for a code that Alice may still ask for.
+bool BobMachine::prepare(Slot& slot) {
+  Task& task = *slot.task;
+  const std::size_t block = block_of(slot.exchange);
+  const auto name = read_code_name(task.in.bytes(), layout_.place(block).code_bits);
+  if (!name) return false;
+  if (std::ranges::find(used_, *name) == used_.end()) {
+    const auto same_length = std::ranges::count(used_, name->sent, &CodeName::sent);
+    if (static_cast<std::size_t>(same_length) >= settings_.max_codes) return false;
+    used_.push_back(*name);
+  }
+  task.book = book_;
+  task.store = store_;
+  task.list_size = settings_.list_size;
+  task.tag_bits = settings_.tag_bits;
+  task.crc = settings_.crc;
+  task.exchange = slot.exchange;
+  task.block = block;
+  task.name = *name;
+  task.done = false;
+  return true;
+}
+
+void BobMachine::decide(std::uint32_t exchange, BlockOutcome outcome) {
+  Record& record = records_[exchange];
+  record.decided = true;
+  record.block.outcome = outcome;
+  ++decided_;
+  owed_.add(exchange);
+  while (base_ < closing() && records_[base_].decided) ++base_;
+  if (settings_.verdicts != VerdictTiming::at_end || decided_ < blocks()) return;
+  for (std::uint32_t i = first_block(); i < closing(); ++i) owed_.add(i);
+}
+
+/// What Alice takes for verified is key if Bob agrees; what she does not is none.
+void BobMachine::close(std::span<const std::byte> message) {
+  closed_ = true;
+  records_[closing()].decided = true;
+  owed_.reset(records_.size());
+  owed_.add(closing());
+  agreed_ = true;
+  for (std::size_t i = 0; agreed_ && i < blocks(); ++i) {
+    agreed_ = !bit_of(message, 8 * closing_head_bytes + i) || block(i).outcome == BlockOutcome::verified;
+  }
+  if (!agreed_) {
+    return fail({ErrorCode::malformed_input, "session: the two sides do not agree on which blocks were verified"});
+  }
+  for (std::size_t i = 0; i < blocks(); ++i) {
+    BlockOutcome& outcome = records_[first_block() + i].block.outcome;
+    const bool kept = bit_of(message, 8 * closing_head_bytes + i) || outcome == BlockOutcome::failed;
+    if (!kept) outcome = BlockOutcome::lost;
+  }
+  status_ = SessionStatus::finished;
+}
+
+// ---- Work
+// -------------------------------------------------------------------------------------------------------------
+
+std::shared_ptr<Task> BobMachine::take_task() {
+  if (ready_ == 0 || closed_) return nullptr;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    Slot& slot = slots_[ready_cursor_];
+    ready_cursor_ = (ready_cursor_ + 1) % slots_.size();
+    if (slot.stage != Stage::ready) continue;
+    slot.stage = Stage::working;
+    --ready_;
+    return slot.task;
+  }
+  return nullptr;
+}
+
+void BobMachine::complete(const std::shared_ptr<Task>& task) {
+  const auto slot = std::ranges::find(slots_, task, &Slot::task);
+  if (slot == slots_.end() || slot->stage != Stage::working) return;  // of another session
+  if (!task->done) {                                                  // given back as it was
+    slot->stage = Stage::ready;
+    ++ready_;
+    return;
+  }
+  slot->stage = Stage::idle;
+  if (closed_) return;
+  const Correction& correction = task->correction;
+  if (correction.verified) {
+    Record& record = records_[task->exchange];
+    record.block.errors = static_cast<std::uint32_t>(correction.corrected);
+    epsilon_ += correction.candidates * verification_epsilon(record.block.bits, settings_.tag_bits);
+  }
+  decide(task->exchange, correction.verified ? BlockOutcome::verified : BlockOutcome::failed);
+}
+
+void BobMachine::on_timeout() {
+  for (const Slot& slot : slots_) {
+    if (slot.stage == Stage::receiving) owed_.add(slot.exchange);
+  }
+}
+
+// ---- Frames
+// -----------------------------------------------------------------------------------------------------------
+
+bool BobMachine::may_tell(std::uint32_t exchange) const noexcept {
+  if (!records_[exchange].decided) return false;
+  return settings_.verdicts == VerdictTiming::each_block || closed_ || decided_ == blocks();
+}
+
+std::size_t BobMachine::send_answer(std::uint32_t exchange, std::span<std::byte> out) {
+  Record& record = records_[exchange];
+  Answer answer;
+  if (is_closing(exchange)) {
+    answer.kind = agreed_ ? AnswerKind::agreed : AnswerKind::disagreed;
+  } else if (is_sample(exchange)) {
+    answer = {AnswerKind::sample, sample_errors_};
+  } else {
+    const bool verified = record.block.outcome == BlockOutcome::verified;
+    answer.kind = verified ? AnswerKind::verified : AnswerKind::failed;
+    if (verified && learns()) answer.errors = record.block.errors;
+    Leakage leaked;
+    if (verified && learns()) leaked.feedback = OneWayReconciler::feedback_bits;
+    if (record.told) {
+      ++statistics_.frames_repeated;
+      statistics_.disclosed_repeated += leaked.total();
+    } else {
+      disclose(record, leaked);
+    }
+  }
+  if (!std::exchange(record.told, true)) ++statistics_.messages_sent;
+  std::array<std::byte, answer_bytes> payload{};
+  write_answer(answer, payload);
+  return send({.type = FrameType::answer, .exchange = exchange, .total = answer_bytes, .payload = payload}, out);
+}
+
+std::size_t BobMachine::send_receipt(std::uint32_t exchange, std::span<std::byte> out) {
+  const Slot& slot = slots_[slot_of(exchange)];
+  const Record& record = records_[exchange];
+  receipt_.clear();
+  if (record.delivered) {
+    receipt_.assign(bytes_for(record.parts), std::byte{0xff});
+    if (record.parts % 8 != 0) receipt_.back() = static_cast<std::byte>((1U << (record.parts % 8)) - 1);
+  } else if (slot.stage == Stage::receiving && slot.exchange == exchange) {
+    write_receipt(slot.task->in.parts(), receipt_);
+  }
+  return send({.type = FrameType::receipt_b,
+               .exchange = exchange,
+               .total = static_cast<std::uint32_t>(receipt_.size()),
+               .payload = receipt_},
+              out);
+}
+
+std::size_t BobMachine::next_frame(std::span<std::byte> out) {
+  if (out.size() < settings_.max_frame) return 0;
+  if (refuse_due_) {
+    std::array<std::byte, 4> payload{};
+    put(payload, 0, *std::exchange(refuse_due_, std::nullopt));
+    return send({.type = FrameType::refuse, .total = 4, .payload = payload}, out);
+  }
+  if (std::exchange(accept_due_, false)) return send({.type = FrameType::accept, .payload = {}}, out);
+  if (owed_.count() == 0) return 0;
+  const std::size_t next = owed_.next(owed_cursor_);
+  owed_cursor_ = next + 1;
+  owed_.remove(next);
+  const auto exchange = static_cast<std::uint32_t>(next);
+  return may_tell(exchange) ? send_answer(exchange, out) : send_receipt(exchange, out);
+}
+
+}  // namespace caligo::session

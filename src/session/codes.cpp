@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/codes.hpp"
+
+#include <fmt/format.h>
+#include <caligo/session.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <cmath>
+#include <string_view>
+#include <utility>
+
+namespace caligo::session {
+
+namespace {
+
+// The grid of CodeSelector: a code that it chose and the one rebuilt here have different ids if these differ.
+constexpr double cells_per_octave = 16;
+constexpr double smallest_qber = 1e-5;
+constexpr unsigned length_steps = 10;
+constexpr unsigned shortest_long_list = 16;
+
+// What is kept at most, of each kind.
+constexpr std::size_t codes_kept = 16;
+constexpr std::size_t orders_kept = 2;
+constexpr std::size_t decoders_kept = 4;
+
+int cell_of(double qber) noexcept {
+  return static_cast<int>(std::lround(cells_per_octave * std::log2(std::max(qber, smallest_qber))));
+}
+
+std::uint64_t short_id(const CodeSpec& code) noexcept {
+  const std::string_view digits = std::string_view(code.strong_id()).substr(0, 16);
+  std::uint64_t id = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), id, 16);
+  return id;
+}
+
+unsigned log2_length(std::size_t bits) noexcept {
+  return std::max(static_cast<unsigned>(std::bit_width(bits - 1)), CodeSpec::min_log2_length);
+}
+
+bool same_request(const CodeRequest& a, const CodeRequest& b) noexcept {
+  return a.bits == b.bits && a.qber == b.qber && a.list_size == b.list_size && a.target_fer == b.target_fer &&
+         a.crc == b.crc;
+}
+
+/// Moves what was found to the front.
+template <class List, class Matches>
+auto find_recent(List& list, Matches matches) {
+  const auto found = std::find_if(list.begin(), list.end(), matches);
+  if (found != list.end()) list.splice(list.begin(), list, found);
+  return found;
+}
+
+template <class List>
+void keep(List& list, std::size_t most) {
+  while (list.size() > most) list.pop_back();
+}
+
+}  // namespace
+
+std::size_t code_length(std::size_t bits) noexcept {
+  const unsigned n = log2_length(bits);
+  const std::size_t step = n > length_steps ? std::size_t{1} << (n - length_steps) : 1;
+  return (bits + step - 1) / step * step;
+}
+
+bool possible_name(const CodeName& name, std::size_t bits) noexcept {
+  return name.cell >= cell_of(smallest_qber) && name.cell <= cell_of(0.5) && name.sent == code_length(bits) &&
+         name.frozen >= 1 && name.frozen < name.sent;
+}
+
+std::shared_ptr<const Code> Codes::known(const CodeName& name, const CrcSpec& crc) {
+  const auto found =
+      find_recent(codes_, [&](const auto& code) { return code->name == name && code->spec.crc() == crc; });
+  return found != codes_.end() ? *found : nullptr;
+}
+
+void Codes::remember(const std::shared_ptr<const Code>& code) {
+  codes_.push_front(code);
+  keep(codes_, codes_kept);
+}
+
+Result<std::shared_ptr<const Code>> Codes::choose(const CodeRequest& request) {
+  const std::lock_guard lock(mutex_);
+  const auto before =
+      find_recent(choices_, [&](const Choice& choice) { return same_request(choice.request, request); });
+  if (before != choices_.end()) return before->code;
+  auto spec = selector_.select(request);
+  if (!spec) return spec.error();
+  const CodeName name{.cell = static_cast<std::int16_t>(cell_of(request.qber)),
+                      .sent = static_cast<std::uint32_t>(spec->sent_bits()),
+                      .frozen = static_cast<std::uint32_t>(spec->frozen_bits()),
+                      .id = short_id(*spec)};
+  std::shared_ptr<const Code> code = known(name, request.crc);
+  if (code == nullptr) {
+    code = std::make_shared<const Code>(Code{name, std::move(*spec)});
+    remember(code);
+  }
+  choices_.push_front({request, code});
+  keep(choices_, codes_kept);
+  return code;
+}
+
+Result<const ReliabilityOrder*> Codes::order(const CodeName& name) {
+  const auto same = [&](const auto& entry) { return entry.first.cell == name.cell && entry.first.sent == name.sent; };
+  if (find_recent(orders_, same) != orders_.end()) return &orders_.front().second;
+  keep(orders_, orders_kept - 1);  // before the next one takes memory
+  const unsigned n = log2_length(name.sent);
+  const Bsc channel{std::exp2(name.cell / cells_per_octave)};
+  auto made = construct_order_cached(n, channel, ConstructionMethod::density_evolution,
+                                     (std::size_t{1} << n) - name.sent, cache_);
+  if (!made) return made.error();
+  orders_.emplace_front(name, std::move(*made));
+  return &orders_.front().second;
+}
+
+Result<std::shared_ptr<const Code>> Codes::rebuild(const CodeName& name, const CrcSpec& crc) {
+  const std::lock_guard lock(mutex_);
+  if (auto code = known(name, crc)) return code;
+  const auto found = order(name);
+  if (!found) return found.error();
+  auto spec =
+      make_code(**found, name.sent - name.frozen, crc, crc.width > 0 ? CrcPlacement::external : CrcPlacement::none);
+  if (!spec) return spec.error();
+  if (short_id(*spec) != name.id) {
+    return Error{ErrorCode::malformed_input,
+                 fmt::format("code {:016x}: the same parameters give {:016x} here", name.id, short_id(*spec))};
+  }
+  auto code = std::make_shared<const Code>(Code{name, std::move(*spec)});
+  remember(code);
+  return std::shared_ptr<const Code>(code);
+}
+
+Result<Codes::Plans> Codes::plans(const std::shared_ptr<const Code>& code, unsigned list_size) {
+  const auto found =
+      find_recent(plans_, [&](const Plans& entry) { return entry.code == code && entry.list_size == list_size; });
+  if (found != plans_.end()) return *found;
+  auto full = DecodePlan::make(code->spec, list_size);
+  if (!full) return full.error();
+  Plans made{.code = code, .list_size = list_size, .full = std::move(*full), .first = nullptr};
+  if (list_size >= shortest_long_list) {
+    auto first = DecodePlan::make(code->spec, list_size / 4);
+    if (!first) return first.error();
+    made.first = std::move(*first);
+  }
+  plans_.push_front(made);
+  keep(plans_, codes_kept);
+  return made;
+}
+
+Result<std::unique_ptr<Corrector>> Codes::borrow(const std::shared_ptr<const Code>& code, unsigned list_size,
+                                                 unsigned tag_bits) {
+  Plans used;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = find_recent(waiting_, [&](const Waiting& entry) {
+      return entry.code == code && entry.list_size == list_size && entry.tag_bits == tag_bits;
+    });
+    if (found != waiting_.end()) {
+      auto corrector = std::move(found->corrector);
+      waiting_.erase(found);
+      return corrector;
+    }
+    auto known_plans = plans(code, list_size);
+    if (!known_plans) return known_plans.error();
+    used = std::move(*known_plans);
+  }
+  auto made = Corrector::make(used.full, tag_bits, used.first);
+  if (!made) return made.error();
+  return std::make_unique<Corrector>(std::move(*made));
+}
+
+void Codes::give_back(const std::shared_ptr<const Code>& code, unsigned list_size, unsigned tag_bits,
+                      std::unique_ptr<Corrector> corrector) {
+  const std::lock_guard lock(mutex_);
+  waiting_.push_front({code, list_size, tag_bits, std::move(corrector)});
+  keep(waiting_, decoders_kept);
+}
+
+}  // namespace caligo::session
+
+namespace caligo {
+
+CodeBook::CodeBook(const std::optional<std::filesystem::path>& cache)
+    : codes_(std::make_unique<session::Codes>(cache)) {}
+CodeBook::~CodeBook() = default;
+
+}  // namespace caligo

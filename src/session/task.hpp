@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// What is said about a block, and Bob's work on it, which may be done on any thread.
+
+#include <caligo/reconcile.hpp>
+#include <caligo/session.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "session/codes.hpp"
+#include "session/layout.hpp"
+#include "session/message.hpp"
+
+namespace caligo::session {
+
+// ---- Payloads: docs/formats/session.md
+
+/// Code name, CRC, key and tag, before the frozen values.
+inline constexpr std::size_t disclosure_head_bytes = 80;
+/// Status, before one bit per block.
+inline constexpr std::size_t closing_head_bytes = 8;
+
+/// The longest message that Alice sends with these settings.
+[[nodiscard]] std::size_t longest_message(const SessionSettings& settings, const Layout& layout) noexcept;
+
+/// out: disclosure_head_bytes + bytes_for(frozen values).
+void write_disclosure(const CodeName& name, const Disclosure& disclosure, std::span<std::byte> out) noexcept;
+/// Only after a complete message: the code that it is for, if that can be one for blocks of `code_bits` bits and the
+/// message has the length that follows.
+[[nodiscard]] std::optional<CodeName> read_code_name(std::span<const std::byte> message,
+                                                     std::size_t code_bits) noexcept;
+
+enum class AnswerKind : std::uint8_t {
+  verified = 1,
+  failed = 2,
+  sample = 3,     ///< errors in the sample
+  agreed = 4,     ///< to the closing message
+  disagreed = 5,  ///< Alice takes a block for verified that Bob does not: nothing becomes key
+};
+
+/// Everything that Bob answers is one frame of this size.
+inline constexpr std::size_t answer_bytes = 8;
+struct Answer {
+  AnswerKind kind{};
+  std::uint32_t errors = 0;
+};
+void write_answer(const Answer& answer, std::span<std::byte> out) noexcept;
+[[nodiscard]] std::optional<Answer> read_answer(std::span<const std::byte> payload) noexcept;
+
+// ---- Bob's work
+
+/// One block. While it is worked on, only run() touches it and its part of the store.
+struct Task {
+  // From the session.
+  std::shared_ptr<CodeBook> book;
+  std::shared_ptr<BlockStore> store;
+  unsigned list_size = 0;
+  unsigned tag_bits = 0;
+  CrcSpec crc;
+  std::uint32_t exchange = 0;
+  std::size_t block = 0;
+  CodeName name;
+  InMessage in;
+  // The result.
+  bool done = false;
+  Correction correction;
+
+  /// Decodes; x̂ replaces y in the store if it is verified.
+  void run();
+};
+
+}  // namespace caligo::session
