@@ -88,6 +88,7 @@ enum class BlockOutcome : std::uint8_t {
 struct SessionBlock {
   BlockOutcome outcome = BlockOutcome::open;
   std::size_t bits = 0;
+  unsigned rounds = 0;       ///< messages of Alice after the first
   std::uint32_t errors = 0;  ///< corrected bits; Bob always knows them of a verified block, Alice if she was told
   Leakage leaked;            ///< bits that this side sent about the block, repetitions of the same bits left out
 };

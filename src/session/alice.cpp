@@ -64,16 +64,16 @@ Result<void> AliceMachine::on_refuse(std::span<const std::byte> bytes, const Fra
 
 Result<void> AliceMachine::on_receipt(std::span<const std::byte> bytes, const Frame& frame) {
   if (frame.exchange >= next_) return refuse(Refusal::exchange, "a receipt for what was not sent");
-  if (frame.message != 0) return refuse(Refusal::message, "a receipt for a message that was not sent");
   Slot& slot = slots_[slot_of(frame.exchange)];
-  if (!slot.active || slot.exchange != frame.exchange) return accept(bytes.size(), false);
+  if (!slot.holds(frame.exchange) || frame.message < slot.message) return accept(bytes.size(), false);
+  if (frame.message > slot.message) return refuse(Refusal::message, "a receipt for a message that was not sent");
   if (!valid_receipt(frame.payload, slot.out.parts())) return refuse(Refusal::message, "expected one bit per part");
   const bool before = slot.out.delivered();
   slot.out.acknowledge(frame.payload);
   if (!before && slot.out.delivered()) {
     records_[frame.exchange].delivered = true;
     // Nothing more is said until the end, so the slot is free.
-    if (settings_.verdicts == VerdictTiming::at_end && !is_closing(frame.exchange)) slot.active = false;
+    if (settings_.verdicts == VerdictTiming::at_end && !is_closing(frame.exchange)) slot.stage = Stage::idle;
     advance();
   }
   return accept(bytes.size(), true);
@@ -89,13 +89,46 @@ bool AliceMachine::plausible(std::uint32_t exchange, const Answer& answer) const
 }
 
 Result<void> AliceMachine::on_answer(std::span<const std::byte> bytes, const Frame& frame) {
-  if (frame.exchange >= next_) return refuse(Refusal::exchange, "an answer to what was not sent");
+  const std::uint32_t exchange = frame.exchange;
+  if (exchange >= next_) return refuse(Refusal::exchange, "an answer to what was not sent");
+  if (records_[exchange].decided) return accept(bytes.size(), false);
+  Slot& slot = slots_[slot_of(exchange)];
+  if (!slot.holds(exchange)) return on_late_answer(bytes, frame);
+  if (frame.message > slot.message) return refuse(Refusal::message, "an answer to a message that was not sent");
+  if (frame.message < slot.message) return accept(bytes.size(), false);
+  if (slot.stage == Stage::answered) {
+    owed_.add(exchange);
+    return accept(bytes.size(), false);
+  }
+  if (!InMessage::possible(frame, part_bytes(), longest_answer()) || !slot.in.fits(frame)) {
+    return refuse(Refusal::message, "a part of an answer that does not fit");
+  }
+  if (frame.offset == 0) {  // answers that cannot be are refused before anything is kept
+    const auto answer = read_answer(frame.payload);
+    if (!answer || !plausible(exchange, *answer)) return refuse(Refusal::message, "not an answer to this exchange");
+  }
+  const bool news = slot.in.add(frame, part_bytes());
+  if (!news) owed_.add(exchange);
+  if (slot.in.complete()) {
+    const Answer answer = *read_answer(slot.in.bytes());
+    slot.out.acknowledge_all();
+    if (answer.kind == AnswerKind::more) {
+      slot.stage = Stage::answered;
+    } else {
+      decide(exchange, answer);
+    }
+  }
+  return accept(bytes.size(), news);
+}
+
+/// Verdicts at the end come when the slot has long served others.
+Result<void> AliceMachine::on_late_answer(std::span<const std::byte> bytes, const Frame& frame) {
   const auto answer = read_answer(frame.payload);
-  if (!answer || frame.message != 0 || frame.offset != 0 || frame.total != answer_bytes ||
+  const bool whole = frame.offset == 0 && frame.total == frame.payload.size();
+  if (!answer || !whole || frame.message != 0 || answer->kind == AnswerKind::more ||
       !plausible(frame.exchange, *answer)) {
     return refuse(Refusal::message, "not an answer to this exchange");
   }
-  if (records_[frame.exchange].decided) return accept(bytes.size(), false);
   decide(frame.exchange, *answer);
   return accept(bytes.size(), true);
 }
@@ -105,7 +138,7 @@ void AliceMachine::decide(std::uint32_t exchange, const Answer& answer) {
   record.decided = true;
   record.delivered = true;
   Slot& slot = slots_[slot_of(exchange)];
-  if (slot.active && slot.exchange == exchange) slot.active = false;
+  if (slot.holds(exchange)) slot.stage = Stage::idle;
   if (owed_.has(exchange)) owed_.remove(exchange);
   if (is_closing(exchange)) {
     if (answer.kind == AnswerKind::agreed) {
@@ -150,7 +183,7 @@ void AliceMachine::on_timeout() {
   if (status_ == SessionStatus::negotiating) hello_due_ = true;
   if (status_ != SessionStatus::running) return;
   for (Slot& slot : slots_) {
-    if (!slot.active) continue;
+    if (slot.stage != Stage::waiting) continue;
     if (slot.out.delivered()) {
       owed_.add(slot.exchange);
     } else {
@@ -179,7 +212,7 @@ void AliceMachine::abandon() {
     record.decided = true;
     if (record.block.outcome == BlockOutcome::open) record.block.outcome = BlockOutcome::lost;
   }
-  for (Slot& slot : slots_) slot.active = false;
+  for (Slot& slot : slots_) slot.stage = Stage::idle;
   owed_.reset(records_.size());
   start_closing(true);
 }

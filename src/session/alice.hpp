@@ -27,15 +27,26 @@ class AliceMachine : public Peer {
   void abandon();
 
  private:
+  enum class Stage : std::uint8_t {
+    idle,
+    waiting,   ///< for Bob's answer
+    answered,  ///< work() makes the next message
+  };
+  /// Memory of one exchange in flight, used again for others.
   struct Slot {
-    bool active = false;
+    Stage stage = Stage::idle;
     std::uint32_t exchange = 0;
+    std::uint32_t message = 0;
     OutMessage out;
+    InMessage in;
+    [[nodiscard]] bool holds(std::uint32_t number) const noexcept { return stage != Stage::idle && exchange == number; }
   };
   Result<void> on_accept(std::span<const std::byte> bytes, const Frame& frame);
   Result<void> on_refuse(std::span<const std::byte> bytes, const Frame& frame);
   Result<void> on_receipt(std::span<const std::byte> bytes, const Frame& frame);
   Result<void> on_answer(std::span<const std::byte> bytes, const Frame& frame);
+  Result<void> on_late_answer(std::span<const std::byte> bytes, const Frame& frame);
+  [[nodiscard]] std::size_t longest_answer() const noexcept { return answer_head_bytes; }
   [[nodiscard]] bool plausible(std::uint32_t exchange, const Answer& answer) const noexcept;
   void decide(std::uint32_t exchange, const Answer& answer);
   void advance();
@@ -47,6 +58,7 @@ class AliceMachine : public Peer {
   void start_closing(bool abandoned);
   OutMessage& open(std::uint32_t exchange, std::size_t bytes, const Disclosed& disclosed);
   std::size_t send_part(Slot& slot, std::span<std::byte> out);
+  std::size_t send_receipt(std::uint32_t exchange, std::span<std::byte> out);
 
   Hello hello_;
   bool hello_due_ = true;

@@ -16,18 +16,20 @@ namespace caligo::session {
 
 OutMessage& AliceMachine::open(std::uint32_t exchange, std::size_t bytes, const Disclosed& disclosed) {
   Slot& slot = slots_[slot_of(exchange)];
-  slot.active = true;
+  slot.message = slot.holds(exchange) ? slot.message + 1 : 0;
+  slot.stage = Stage::waiting;
   slot.exchange = exchange;
+  slot.in.reset();
   slot.out.start(bytes, part_bytes(), disclosed);
   records_[exchange].parts = static_cast<std::uint32_t>(slot.out.parts());
-  next_ = exchange + 1;
+  next_ = std::max(next_, exchange + 1);
   ++statistics_.messages_sent;
   return slot.out;
 }
 
 bool AliceMachine::may_start() const noexcept {
   if (next_ >= closing() || next_ >= base_ + settings_.window) return false;
-  if (slots_[slot_of(next_)].active) return false;
+  if (slots_[slot_of(next_)].stage != Stage::idle) return false;
   if (!learns()) return true;
   if (has_sample() && next_ > 0 && !records_[0].decided) return false;
   // While the QBER is hardly known, one block teaches it for the next.
@@ -147,10 +149,24 @@ std::size_t AliceMachine::send_part(Slot& slot, std::span<std::byte> out) {
   }
   return send({.type = FrameType::disclose,
                .exchange = slot.exchange,
-               .message = 0,
+               .message = slot.message,
                .total = part.total,
                .offset = part.offset,
                .payload = part.payload},
+              out);
+}
+
+/// Says which parts of an answer are here; without any it asks for the answer.
+std::size_t AliceMachine::send_receipt(std::uint32_t exchange, std::span<std::byte> out) {
+  const Slot& slot = slots_[slot_of(exchange)];
+  const bool holds = slot.holds(exchange);
+  receipt_.clear();
+  if (holds && slot.in.started()) write_receipt(slot.in.parts(), receipt_);
+  return send({.type = FrameType::receipt_a,
+               .exchange = exchange,
+               .message = holds ? slot.message : 0,
+               .total = static_cast<std::uint32_t>(receipt_.size()),
+               .payload = receipt_},
               out);
 }
 
@@ -165,12 +181,12 @@ std::size_t AliceMachine::next_frame(std::span<std::byte> out) {
     const std::size_t exchange = owed_.next(owed_cursor_);
     owed_cursor_ = exchange + 1;
     owed_.remove(exchange);
-    return send({.type = FrameType::receipt_a, .exchange = static_cast<std::uint32_t>(exchange), .payload = {}}, out);
+    return send_receipt(static_cast<std::uint32_t>(exchange), out);
   }
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     Slot& slot = slots_[slot_cursor_];
     slot_cursor_ = (slot_cursor_ + 1) % slots_.size();
-    if (slot.active && slot.out.due()) return send_part(slot, out);
+    if (slot.stage != Stage::idle && slot.out.due()) return send_part(slot, out);
   }
   return 0;
 }

@@ -54,7 +54,6 @@ Result<void> BobMachine::receive(std::span<const std::byte> bytes) {
   if (frame.exchange >= records_.size()) {
     return refuse(Refusal::exchange, fmt::format("expected 0 to {}, got {}", closing(), frame.exchange));
   }
-  if (frame.message != 0) return refuse(Refusal::message, "one message per exchange");
   return frame.type == FrameType::disclose ? on_disclose(bytes, frame) : on_receipt(bytes, frame);
 }
 
@@ -104,10 +103,27 @@ Result<BobMachine::Slot*> BobMachine::find_slot(std::uint32_t exchange) {
   return &slot;
 }
 
+bool BobMachine::fits(const Frame& frame, const Slot& slot) const noexcept {
+  const std::size_t limit = longest(frame.exchange);
+  if (!InMessage::possible(frame, part_bytes(), limit)) return false;
+  if ((is_sample(frame.exchange) || is_closing(frame.exchange)) && frame.total != limit) return false;
+  const bool begun = slot.holds(frame.exchange) && slot.stage == Stage::receiving;
+  return !begun || slot.task->in.fits(frame);
+}
+
+/// The first part of a message that is next in its exchange.
+void BobMachine::begin(Slot& slot, const Frame& frame) {
+  if (slot.task == nullptr) slot.task = std::make_shared<Task>();
+  slot.task->in.reset();
+  slot.reply.acknowledge_all();  // Alice has what she answers to
+  slot.stage = Stage::receiving;
+  slot.exchange = frame.exchange;
+  slot.message = frame.message;
+}
+
 Result<void> BobMachine::on_disclose(std::span<const std::byte> bytes, const Frame& frame) {
   const std::uint32_t exchange = frame.exchange;
-  const bool over = closed_ && !is_closing(exchange);
-  if (over) return accept(bytes.size(), false);
+  if (closed_ && !is_closing(exchange)) return accept(bytes.size(), false);
   if (records_[exchange].decided) {
     owed_.add(exchange);
     return accept(bytes.size(), false);
@@ -115,24 +131,25 @@ Result<void> BobMachine::on_disclose(std::span<const std::byte> bytes, const Fra
   const auto found = find_slot(exchange);
   if (!found) return found.error();
   Slot& slot = **found;
-  const bool begun = slot.stage != Stage::idle && slot.exchange == exchange;
-  if (begun && slot.stage != Stage::receiving) {
+  const bool holds = slot.holds(exchange);
+  const std::uint32_t expected = !holds ? 0 : slot.message + (slot.stage == Stage::asking ? 1 : 0);
+  if (frame.message > expected) {
+    return refuse(Refusal::message, fmt::format("expected message {}, got {}", expected, frame.message));
+  }
+  if (holds && slot.stage == Stage::asking && frame.message == slot.message) {  // the answer was lost
+    slot.reply.repeat();
+    return accept(bytes.size(), false);
+  }
+  if (frame.message < expected) return accept(bytes.size(), false);
+  if (holds && (slot.stage == Stage::ready || slot.stage == Stage::working)) {
     owed_.add(exchange);
     return accept(bytes.size(), false);
   }
-  const std::size_t limit = longest(exchange);
-  const bool fixed = is_sample(exchange) || is_closing(exchange);
-  if (!InMessage::possible(frame, part_bytes(), limit) || (fixed && frame.total != limit) ||
-      (begun && !slot.task->in.fits(frame))) {
+  if (!fits(frame, slot)) {
     return refuse(Refusal::message, fmt::format("a part of {} bytes at {} of {} does not fit", frame.payload.size(),
                                                 frame.offset, frame.total));
   }
-  if (!begun) {
-    if (slot.task == nullptr) slot.task = std::make_shared<Task>();
-    slot.task->in.reset();
-    slot.stage = Stage::receiving;
-    slot.exchange = exchange;
-  }
+  if (!holds || slot.stage == Stage::asking) begin(slot, frame);
   const bool news = slot.task->in.add(frame, part_bytes());
   if (!news) owed_.add(exchange);
   if (slot.task->in.complete()) on_complete(slot);
@@ -140,11 +157,20 @@ Result<void> BobMachine::on_disclose(std::span<const std::byte> bytes, const Fra
 }
 
 Result<void> BobMachine::on_receipt(std::span<const std::byte> bytes, const Frame& frame) {
-  if (!frame.payload.empty()) return refuse(Refusal::message, "answers have one part");
-  const bool ahead = frame.exchange >= base_ + settings_.window && !is_closing(frame.exchange);
-  if (ahead && !records_[frame.exchange].decided) return refuse(Refusal::exchange, "asks about what cannot have begun");
-  // While a block is being decoded there is nothing to say but that it is here.
-  if (!closed_ || is_closing(frame.exchange)) owed_.add(frame.exchange);
+  const std::uint32_t exchange = frame.exchange;
+  if (closed_ && !is_closing(exchange)) return accept(bytes.size(), false);
+  Slot& slot = slots_[slot_of(exchange)];
+  if (!records_[exchange].decided && slot.holds(exchange) && slot.stage == Stage::asking) {
+    if (frame.message > slot.message) return refuse(Refusal::message, "a receipt for an answer that was not sent");
+    if (frame.message < slot.message) return accept(bytes.size(), false);
+    if (!valid_receipt(frame.payload, slot.reply.parts())) return refuse(Refusal::message, "expected one bit per part");
+    slot.reply.acknowledge(frame.payload);
+    return accept(bytes.size(), true);
+  }
+  const bool ahead = exchange >= base_ + settings_.window && !is_closing(exchange);
+  if (ahead && !records_[exchange].decided) return refuse(Refusal::exchange, "asks about what cannot have begun");
+  // Alice asks what has become of it.
+  if (frame.payload.empty()) owed_.add(exchange);
   return accept(bytes.size(), false);
 }
 
@@ -154,6 +180,7 @@ Result<void> BobMachine::on_receipt(std::span<const std::byte> bytes, const Fram
 void BobMachine::on_complete(Slot& slot) {
   const std::uint32_t exchange = slot.exchange;
   Record& record = records_[exchange];
+  record.message = slot.message;
   record.parts = static_cast<std::uint32_t>(slot.task->in.parts().parts());
   record.delivered = true;
   owed_.add(exchange);
@@ -182,6 +209,9 @@ void BobMachine::compare_sample(std::span<const std::byte> message) {
 /// Whether the message is a disclosure for a code that Alice may still ask for.
 bool BobMachine::prepare(Slot& slot) {
   Task& task = *slot.task;
+  task.message = slot.message;
+  task.done = false;
+  if (slot.message > 0) return true;
   const std::size_t block = block_of(slot.exchange);
   const auto name = read_code_name(task.in.bytes(), layout_.place(block).code_bits);
   if (!name) return false;
@@ -198,7 +228,7 @@ bool BobMachine::prepare(Slot& slot) {
   task.exchange = slot.exchange;
   task.block = block;
   task.name = *name;
-  task.done = false;
+  task.candidates = 0;
   return true;
 }
 
@@ -216,6 +246,9 @@ void BobMachine::decide(std::uint32_t exchange, BlockOutcome outcome) {
 /// What Alice takes for verified is key if Bob agrees; what she does not is none.
 void BobMachine::close(std::span<const std::byte> message) {
   closed_ = true;
+  for (Slot& slot : slots_) {
+    if (slot.stage == Stage::asking) slot.stage = Stage::idle;
+  }
   records_[closing()].decided = true;
   owed_.reset(records_.size());
   owed_.add(closing());
@@ -260,18 +293,33 @@ void BobMachine::complete(const std::shared_ptr<Task>& task) {
   }
   slot->stage = Stage::idle;
   if (closed_) return;
-  const Correction& correction = task->correction;
-  if (correction.verified) {
+  if (task->answer.kind == AnswerKind::more) return ask(*slot);
+  const bool verified = task->answer.kind == AnswerKind::verified;
+  if (verified) {
     Record& record = records_[task->exchange];
-    record.block.errors = static_cast<std::uint32_t>(correction.corrected);
-    epsilon_ += correction.candidates * verification_epsilon(record.block.bits, settings_.tag_bits);
+    record.block.errors = task->answer.errors;
+    epsilon_ += task->candidates * verification_epsilon(record.block.bits, settings_.tag_bits);
   }
-  decide(task->exchange, correction.verified ? BlockOutcome::verified : BlockOutcome::failed);
+  decide(task->exchange, verified ? BlockOutcome::verified : BlockOutcome::failed);
+}
+
+void BobMachine::ask(Slot& slot) {
+  const Task& task = *slot.task;
+  slot.stage = Stage::asking;
+  slot.reply.start(answer_head_bytes + task.rest.size(), part_bytes(), {});
+  write_answer(task.answer, slot.reply.bytes());
+  std::ranges::copy(task.rest, slot.reply.bytes().begin() + answer_head_bytes);
+  if (owed_.has(slot.exchange)) owed_.remove(slot.exchange);  // the answer says more than a receipt
+  ++records_[slot.exchange].block.rounds;
+  ++statistics_.messages_sent;
 }
 
 void BobMachine::on_timeout() {
   for (const Slot& slot : slots_) {
     if (slot.stage == Stage::receiving) owed_.add(slot.exchange);
+  }
+  for (Slot& slot : slots_) {
+    if (slot.stage == Stage::asking) slot.reply.repeat();
   }
 }
 
@@ -283,13 +331,25 @@ bool BobMachine::may_tell(std::uint32_t exchange) const noexcept {
   return settings_.verdicts == VerdictTiming::each_block || closed_ || decided_ == blocks();
 }
 
+std::size_t BobMachine::send_reply(Slot& slot, std::span<std::byte> out) {
+  const OutMessage::Part part = slot.reply.take();
+  if (part.repeated) ++statistics_.frames_repeated;
+  return send({.type = FrameType::answer,
+               .exchange = slot.exchange,
+               .message = slot.message,
+               .total = part.total,
+               .offset = part.offset,
+               .payload = part.payload},
+              out);
+}
+
 std::size_t BobMachine::send_answer(std::uint32_t exchange, std::span<std::byte> out) {
   Record& record = records_[exchange];
   Answer answer;
   if (is_closing(exchange)) {
     answer.kind = agreed_ ? AnswerKind::agreed : AnswerKind::disagreed;
   } else if (is_sample(exchange)) {
-    answer = {AnswerKind::sample, sample_errors_};
+    answer = {AnswerKind::sample, sample_errors_, 0};
   } else {
     const bool verified = record.block.outcome == BlockOutcome::verified;
     answer.kind = verified ? AnswerKind::verified : AnswerKind::failed;
@@ -304,23 +364,31 @@ std::size_t BobMachine::send_answer(std::uint32_t exchange, std::span<std::byte>
     }
   }
   if (!std::exchange(record.told, true)) ++statistics_.messages_sent;
-  std::array<std::byte, answer_bytes> payload{};
+  std::array<std::byte, answer_head_bytes> payload{};
   write_answer(answer, payload);
-  return send({.type = FrameType::answer, .exchange = exchange, .total = answer_bytes, .payload = payload}, out);
+  return send({.type = FrameType::answer,
+               .exchange = exchange,
+               .message = record.message,
+               .total = answer_head_bytes,
+               .payload = payload},
+              out);
 }
 
 std::size_t BobMachine::send_receipt(std::uint32_t exchange, std::span<std::byte> out) {
   const Slot& slot = slots_[slot_of(exchange)];
   const Record& record = records_[exchange];
+  const bool holds = slot.holds(exchange);
+  const bool partly = holds && slot.stage == Stage::receiving;
   receipt_.clear();
-  if (record.delivered) {
+  if (partly) {
+    write_receipt(slot.task->in.parts(), receipt_);
+  } else if (record.delivered) {
     receipt_.assign(bytes_for(record.parts), std::byte{0xff});
     if (record.parts % 8 != 0) receipt_.back() = static_cast<std::byte>((1U << (record.parts % 8)) - 1);
-  } else if (slot.stage == Stage::receiving && slot.exchange == exchange) {
-    write_receipt(slot.task->in.parts(), receipt_);
   }
   return send({.type = FrameType::receipt_b,
                .exchange = exchange,
+               .message = partly ? slot.message : record.message,
                .total = static_cast<std::uint32_t>(receipt_.size()),
                .payload = receipt_},
               out);
@@ -334,12 +402,19 @@ std::size_t BobMachine::next_frame(std::span<std::byte> out) {
     return send({.type = FrameType::refuse, .total = 4, .payload = payload}, out);
   }
   if (std::exchange(accept_due_, false)) return send({.type = FrameType::accept, .payload = {}}, out);
-  if (owed_.count() == 0) return 0;
-  const std::size_t next = owed_.next(owed_cursor_);
-  owed_cursor_ = next + 1;
-  owed_.remove(next);
-  const auto exchange = static_cast<std::uint32_t>(next);
-  return may_tell(exchange) ? send_answer(exchange, out) : send_receipt(exchange, out);
+  if (owed_.count() > 0) {
+    const std::size_t next = owed_.next(owed_cursor_);
+    owed_cursor_ = next + 1;
+    owed_.remove(next);
+    const auto exchange = static_cast<std::uint32_t>(next);
+    return may_tell(exchange) ? send_answer(exchange, out) : send_receipt(exchange, out);
+  }
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    Slot& slot = slots_[reply_cursor_];
+    reply_cursor_ = (reply_cursor_ + 1) % slots_.size();
+    if (slot.stage == Stage::asking && slot.reply.due()) return send_reply(slot, out);
+  }
+  return 0;
 }
 
 }  // namespace caligo::session

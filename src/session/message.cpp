@@ -91,6 +91,13 @@ void OutMessage::acknowledge(std::span<const std::byte> receipt) noexcept {
   }
 }
 
+void OutMessage::acknowledge_all() noexcept {
+  for (std::size_t i = 0; i < parts(); ++i) {
+    acknowledged_.add(i);
+    due_.remove(i);
+  }
+}
+
 void OutMessage::repeat() noexcept {
   for (std::size_t i = 0; i < parts(); ++i) {
     if (!acknowledged_.has(i)) due_.add(i);

@@ -55,7 +55,6 @@ class OutMessage {
  public:
   /// Makes room for a message; the caller fills bytes(). All parts are due. Allocates on growth only.
   void start(std::size_t bytes, std::size_t part_bytes, const Disclosed& disclosed);
-  void stop() noexcept { due_.reset(0), acknowledged_.reset(0), bytes_.clear(); }
   [[nodiscard]] std::span<std::byte> bytes() noexcept { return bytes_; }
   [[nodiscard]] std::size_t parts() const noexcept { return acknowledged_.parts(); }
   [[nodiscard]] bool due() const noexcept { return due_.count() > 0; }
@@ -72,6 +71,7 @@ class OutMessage {
   Part take();
   /// The caller has checked the receipt. What it leaves out and was sent is due again.
   void acknowledge(std::span<const std::byte> receipt) noexcept;
+  void acknowledge_all() noexcept;
   /// Everything that was not acknowledged is due again.
   void repeat() noexcept;
 

@@ -22,11 +22,12 @@ namespace caligo::session {
 /// Everything is said in exchanges: message 0 of Alice, Bob's answer, and so on. The sample is exchange 0 if there is
 /// one, a block each of the following, and the last one closes the session.
 struct Record {
-  SessionBlock block;       ///< of the sample and the closing, the accounts only
-  std::uint32_t parts = 0;  ///< of the message that was delivered
-  bool delivered = false;   ///< Bob has Alice's message
+  SessionBlock block;         ///< of the sample and the closing, the accounts only
+  std::uint32_t message = 0;  ///< number of the last one that was delivered, and …
+  std::uint32_t parts = 0;    ///< … of its parts
+  bool delivered = false;     ///< Bob has Alice's message
   bool decided = false;
-  bool told = false;  ///< Bob's answer has been sent
+  bool told = false;  ///< Bob's last answer has been sent
 };
 
 class Peer {

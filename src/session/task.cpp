@@ -70,18 +70,28 @@ std::optional<CodeName> read_code_name(std::span<const std::byte> message, std::
 void write_answer(const Answer& answer, std::span<std::byte> out) noexcept {
   put(out, 0, static_cast<std::uint32_t>(answer.kind));
   put(out, 4, answer.errors);
+  put(out, 8, answer.count);
 }
 
 std::optional<Answer> read_answer(std::span<const std::byte> payload) noexcept {
-  if (payload.size() != answer_bytes) return std::nullopt;
-  const auto kind = get<std::uint32_t>(payload, 0);
-  if (kind < 1 || kind > static_cast<std::uint32_t>(AnswerKind::disagreed)) return std::nullopt;
-  return Answer{static_cast<AnswerKind>(kind), get<std::uint32_t>(payload, 4)};
+  if (payload.size() < answer_head_bytes) return std::nullopt;
+  const auto number = get<std::uint32_t>(payload, 0);
+  if (number < 1 || number > static_cast<std::uint32_t>(AnswerKind::more)) return std::nullopt;
+  const auto kind = static_cast<AnswerKind>(number);
+  const Answer answer{kind, get<std::uint32_t>(payload, 4), get<std::uint32_t>(payload, 8)};
+  const bool is_final = kind != AnswerKind::more;
+  if (is_final && (payload.size() != answer_head_bytes || answer.count != 0)) return std::nullopt;
+  return answer;
 }
 
 void Task::run() {
   done = true;
-  correction = {};
+  answer = {AnswerKind::failed, 0, 0};
+  rest.clear();
+  run_one_way();
+}
+
+void Task::run_one_way() {
   const auto disclosure = read_disclosure(in.bytes(), name.frozen);
   if (!disclosure) return;
   Codes& codes = book->codes();
@@ -91,8 +101,11 @@ void Task::run() {
   if (!corrector) return;
   const MutableBitView block_bits = store->block(block);
   const auto corrected = (*corrector)->correct(*disclosure, block_bits);
-  if (corrected) correction = *corrected;
-  if (correction.verified) std::ranges::copy((*corrector)->corrected().words(), block_bits.words().begin());
+  if (corrected && corrected->verified) {
+    answer = {AnswerKind::verified, static_cast<std::uint32_t>(corrected->corrected), 0};
+    candidates = corrected->candidates;
+    std::ranges::copy((*corrector)->corrected().words(), block_bits.words().begin());
+  }
   codes.give_back(*code, list_size, tag_bits, std::move(*corrector));
 }
 

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "session/codes.hpp"
 #include "session/layout.hpp"
@@ -34,26 +35,29 @@ void write_disclosure(const CodeName& name, const Disclosure& disclosure, std::s
 [[nodiscard]] std::optional<CodeName> read_code_name(std::span<const std::byte> message,
                                                      std::size_t code_bits) noexcept;
 
-enum class AnswerKind : std::uint8_t {
+enum class AnswerKind : std::uint32_t {
   verified = 1,
   failed = 2,
   sample = 3,     ///< errors in the sample
   agreed = 4,     ///< to the closing message
   disagreed = 5,  ///< Alice takes a block for verified that Bob does not: nothing becomes key
+  more = 6,       ///< Bob needs another message about the block; the mode says what the numbers and the rest mean
 };
 
-/// Everything that Bob answers is one frame of this size.
-inline constexpr std::size_t answer_bytes = 8;
+/// Every answer of Bob begins with these; only `more` may go on after them.
+inline constexpr std::size_t answer_head_bytes = 12;
 struct Answer {
   AnswerKind kind{};
-  std::uint32_t errors = 0;
+  std::uint32_t errors = 0;  ///< of verified and sample; of more, the first number
+  std::uint32_t count = 0;   ///< of more, the second number
 };
 void write_answer(const Answer& answer, std::span<std::byte> out) noexcept;
 [[nodiscard]] std::optional<Answer> read_answer(std::span<const std::byte> payload) noexcept;
 
 // ---- Bob's work
 
-/// One block. While it is worked on, only run() touches it and its part of the store.
+/// One block. While it is worked on, only run() touches it and its part of the store. Between the messages about one
+/// block it keeps what the mode needs.
 struct Task {
   // From the session.
   std::shared_ptr<CodeBook> book;
@@ -64,13 +68,19 @@ struct Task {
   std::uint32_t exchange = 0;
   std::size_t block = 0;
   CodeName name;
+  std::uint32_t message = 0;
   InMessage in;
   // The result.
   bool done = false;
-  Correction correction;
+  Answer answer;
+  std::vector<std::byte> rest;  ///< of the answer
+  unsigned candidates = 0;      ///< words compared with the tag, so far
 
   /// Decodes; x̂ replaces y in the store if it is verified.
   void run();
+
+ private:
+  void run_one_way();
 };
 
 }  // namespace caligo::session

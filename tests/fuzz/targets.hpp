@@ -13,6 +13,9 @@ void decode_batch(Bytes input);      ///< batches and adaptive decoding as the s
 void encode(Bytes input);            ///< transform, encoder, CRC against their definitions
 void code_json(Bytes input);         ///< untrusted code files
 void order(Bytes input);             ///< untrusted order files
+void session(Bytes input);           ///< two sessions and a bad network
+void session_alice(Bytes input);     ///< the same, and frames forged for Alice
+void session_bob(Bytes input);       ///< the same, and frames forged for Bob
 
 struct Target {
   const char* name;
@@ -20,6 +23,8 @@ struct Target {
 };
 inline constexpr Target targets[] = {{"decode_isa", decode_isa},     {"decode_reference", decode_reference},
                                      {"decode_batch", decode_batch}, {"encode", encode},
-                                     {"code_json", code_json},       {"order", order}};
+                                     {"code_json", code_json},       {"order", order},
+                                     {"session", session},           {"session_alice", session_alice},
+                                     {"session_bob", session_bob}};
 
 }  // namespace caligo::fuzz
