@@ -35,6 +35,7 @@ struct Task;
 
 enum class SessionMode : std::uint8_t {
   one_way = 1,  ///< one disclosure per block; what Bob says does not influence what Alice discloses about that block
+  blind = 2,    ///< Bob asks for more where his decoder got lost (blind.hpp)
 };
 
 /// When Bob tells which blocks were verified.
@@ -59,6 +60,8 @@ struct SessionSettings {
   /// Positions compared openly and left out of the key; needed if, and only if, `qber` is not given. At most a quarter
   /// of the bits, and 2^24.
   std::uint32_t sample_bits = 0;
+  double boldness = 1;            ///< blind: as in BlindSettings, in [0.01, 100]
+  unsigned max_rounds = 256;      ///< blind: questions about one block at most, 1 to 65535; then it has failed
   unsigned window = 8;            ///< blocks in flight, 1 to 1024
   std::size_t max_frame = 61440;  ///< bytes of a frame at most, 256 to 2^20; see docs/formats/session.md
   /// Different codes of one block length that Alice may ask Bob to build, 1 to 4096.
@@ -88,7 +91,7 @@ enum class BlockOutcome : std::uint8_t {
 struct SessionBlock {
   BlockOutcome outcome = BlockOutcome::open;
   std::size_t bits = 0;
-  unsigned rounds = 0;       ///< messages of Alice after the first
+  unsigned rounds = 0;       ///< questions about the block
   std::uint32_t errors = 0;  ///< corrected bits; Bob always knows them of a verified block, Alice if she was told
   Leakage leaked;            ///< bits that this side sent about the block, repetitions of the same bits left out
 };
@@ -130,8 +133,10 @@ struct SessionStatistics {
 /// decoders hold bits of their last block until they are used again or the book is destroyed, which wipes them.
 class CodeBook {
  public:
-  /// cache: see construct_order_cached().
-  explicit CodeBook(const std::optional<std::filesystem::path>& cache = std::nullopt);
+  /// cache: see construct_order_cached(). decoders: how many wait for their next block at most, of each mode. In blind
+  /// mode a block goes on where it stopped if its decoder still waits for it, and starts again otherwise; so there
+  /// should be one for each block in flight.
+  explicit CodeBook(const std::optional<std::filesystem::path>& cache = std::nullopt, std::size_t decoders = 8);
   ~CodeBook();
   CodeBook(const CodeBook&) = delete;
   CodeBook& operator=(const CodeBook&) = delete;

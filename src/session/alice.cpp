@@ -85,7 +85,14 @@ bool AliceMachine::plausible(std::uint32_t exchange, const Answer& answer) const
     return (answer.kind == AnswerKind::agreed || answer.kind == AnswerKind::disagreed) && answer.errors == 0;
   }
   if (answer.kind == AnswerKind::failed) return answer.errors == 0;
+  if (answer.kind == AnswerKind::more) return plausible_question(slots_[slot_of(exchange)], answer);
   return answer.kind == AnswerKind::verified && answer.errors <= (learns() ? records_[exchange].block.bits : 0);
+}
+
+bool AliceMachine::plausible_question(const Slot& slot, const Answer& answer) const noexcept {
+  if (settings_.mode != SessionMode::blind || slot.message >= settings_.max_rounds || !slot.blind) return false;
+  const auto segments = slot.blind->code().segments();
+  return answer.errors < segments.size() && answer.count >= 1 && answer.count <= segments[answer.errors].length();
 }
 
 Result<void> AliceMachine::on_answer(std::span<const std::byte> bytes, const Frame& frame) {

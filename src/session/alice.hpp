@@ -39,6 +39,7 @@ class AliceMachine : public Peer {
     std::uint32_t message = 0;
     OutMessage out;
     InMessage in;
+    std::optional<BlindDiscloser> blind;
     [[nodiscard]] bool holds(std::uint32_t number) const noexcept { return stage != Stage::idle && exchange == number; }
   };
   Result<void> on_accept(std::span<const std::byte> bytes, const Frame& frame);
@@ -48,13 +49,17 @@ class AliceMachine : public Peer {
   Result<void> on_late_answer(std::span<const std::byte> bytes, const Frame& frame);
   [[nodiscard]] std::size_t longest_answer() const noexcept { return answer_head_bytes; }
   [[nodiscard]] bool plausible(std::uint32_t exchange, const Answer& answer) const noexcept;
+  [[nodiscard]] bool plausible_question(const Slot& slot, const Answer& answer) const noexcept;
   void decide(std::uint32_t exchange, const Answer& answer);
   void advance();
   [[nodiscard]] bool may_start() const noexcept;
   Result<void> start_block();
+  Result<void> disclose_one_way(const Code& code, const VerificationKey& key);
+  Result<void> disclose_blind(const std::shared_ptr<const Code>& code, const VerificationKey& key);
+  Result<void> reply(Slot& slot);
   Result<CodeRequest> request(std::size_t code_bits) const;
   Result<std::shared_ptr<const Code>> choose(std::size_t code_bits);
-  std::shared_ptr<const Code> within_bound(std::shared_ptr<const Code> wanted);
+  CodeName within_bound(const CodeName& wanted);
   void start_closing(bool abandoned);
   OutMessage& open(std::uint32_t exchange, std::size_t bytes, const Disclosed& disclosed);
   std::size_t send_part(Slot& slot, std::span<std::byte> out);
@@ -71,9 +76,10 @@ class AliceMachine : public Peer {
   std::size_t in_flight_ = 0;  ///< blocks begun and not decided
   std::size_t decided_ = 0;
   std::optional<Discloser> discloser_;
-  std::shared_ptr<const Code> disclosing_;
+  CodeName disclosing_;  ///< what discloser_ is for
   Disclosure disclosure_;
-  std::vector<std::shared_ptr<const Code>> used_;  ///< at most settings_.max_codes
+  BlindDisclosure blind_disclosure_;
+  std::vector<CodeName> used_;  ///< at most settings_.max_codes of one length
 };
 
 }  // namespace caligo::session

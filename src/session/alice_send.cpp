@@ -11,6 +11,17 @@
 
 namespace caligo::session {
 
+namespace {
+
+/// A code in use that discloses a little more serves as well as the one wanted, and saves building the other; in blind
+/// mode, which asks for what is missing, also one that discloses a little less.
+bool close_enough(SessionMode mode, std::size_t used, std::size_t wanted) noexcept {
+  if (mode == SessionMode::blind) return std::max(used, wanted) - std::min(used, wanted) <= used / 256;
+  return used >= wanted && used - wanted <= wanted / 512;
+}
+
+}  // namespace
+
 // ---- Work
 // -------------------------------------------------------------------------------------------------------------
 
@@ -47,9 +58,10 @@ Result<bool> AliceMachine::work() {
     std::memcpy(out.bytes().data(), sample_.words().data(), out.bytes().size());
     return true;
   }
-  if (!may_start()) return false;
-  if (auto started = start_block(); !started) {
-    Error error = started.error();
+  const auto asked = std::ranges::find(slots_, Stage::answered, &Slot::stage);
+  if (asked == slots_.end() && !may_start()) return false;
+  if (auto done = asked != slots_.end() ? reply(*asked) : start_block(); !done) {
+    Error error = done.error();
     error_ = error;
     abandon();
     return error;
@@ -57,34 +69,35 @@ Result<bool> AliceMachine::work() {
   return true;
 }
 
-/// As OneWayReconciler does it.
+/// As the reconcilers of one process do it.
 Result<CodeRequest> AliceMachine::request(std::size_t code_bits) const {
   const double expected = settings_.qber.value_or(rate_.estimate());
   if (auto left = check_key_left(expected, 0); !left) return left.error();
+  const bool blind = settings_.mode == SessionMode::blind;  // needs no margin
+  const double learnt = blind ? expected : rate_.design(code_bits, settings_.target_fer);
   return CodeRequest{.bits = code_bits,
-                     .qber = settings_.qber.value_or(rate_.design(code_bits, settings_.target_fer)),
+                     .qber = settings_.qber.value_or(learnt),
                      .list_size = settings_.list_size,
                      .target_fer = settings_.target_fer,
-                     .crc = settings_.crc};
+                     .crc = settings_.crc,
+                     .boldness = settings_.boldness};
 }
 
 /// Bob builds settings_.max_codes codes of one length and no more. When these are used up, one of them must do: the
 /// cheapest that discloses enough, else the one that discloses most.
-std::shared_ptr<const Code> AliceMachine::within_bound(std::shared_ptr<const Code> wanted) {
-  const std::size_t need = wanted->name.frozen;
-  std::shared_ptr<const Code> best;
+CodeName AliceMachine::within_bound(const CodeName& wanted) {
+  const std::size_t need = wanted.frozen;
+  const CodeName* best = nullptr;
   std::size_t same_length = 0;
-  for (const auto& code : used_) {
-    if (code->name.sent != wanted->name.sent) continue;
+  for (const CodeName& used : used_) {
+    if (used.sent != wanted.sent) continue;
     ++same_length;
-    const std::size_t frozen = code->name.frozen;
-    // One that discloses up to 0.2 % more serves as well, and saves building the other.
-    if (frozen >= need && frozen - need <= need / 512) return code;
-    const std::size_t known = best == nullptr ? 0 : best->name.frozen;
-    const bool better = frozen >= need ? known < need || frozen < known : known < frozen;
-    if (better) best = code;
+    if (close_enough(settings_.mode, used.frozen, need)) return used;
+    const std::size_t known = best == nullptr ? 0 : best->frozen;
+    const bool better = used.frozen >= need ? known < need || used.frozen < known : known < used.frozen;
+    if (better) best = &used;
   }
-  if (same_length >= settings_.max_codes) return best;
+  if (same_length >= settings_.max_codes) return *best;
   used_.push_back(wanted);
   return wanted;
 }
@@ -92,7 +105,7 @@ std::shared_ptr<const Code> AliceMachine::within_bound(std::shared_ptr<const Cod
 Result<std::shared_ptr<const Code>> AliceMachine::choose(std::size_t code_bits) {
   const auto wanted = request(code_bits);
   if (!wanted) return wanted.error();
-  auto code = book_->codes().choose(*wanted);
+  auto code = book_->codes().choose(*wanted, settings_.mode);
   if (!code) return code.error();
   const double expected = settings_.qber.value_or(rate_.estimate());
   // Without the margin for what is not yet known about the QBER, which passes.
@@ -100,30 +113,68 @@ Result<std::shared_ptr<const Code>> AliceMachine::choose(std::size_t code_bits) 
   const auto disclosed = static_cast<double>((*code)->name.frozen + settings_.crc.width + settings_.tag_bits);
   if (auto left = check_key_left(expected, disclosed / static_cast<double>(code_bits) / margin); !left)
     return left.error();
-  return within_bound(std::move(*code));
+  const CodeName name = within_bound((*code)->name);
+  if (name != (*code)->name) return book_->codes().rebuild(name, settings_.crc, settings_.mode);
+  return code;
 }
 
 Result<void> AliceMachine::start_block() {
   const std::size_t block = block_of(next_);
-  const Layout::Place place = layout_.place(block);
-  auto code = choose(place.code_bits);
+  const auto code = choose(layout_.place(block).code_bits);
   if (!code) return code.error();
-  if (disclosing_ != *code) {
-    auto made = Discloser::make((*code)->spec, settings_.tag_bits);
+  const auto key = settings_.simulation_seed ? VerificationKey::simulated(*settings_.simulation_seed, block)
+                                             : VerificationKey::fresh();
+  if (!key) return key.error();
+  const auto done = settings_.mode == SessionMode::blind ? disclose_blind(*code, *key) : disclose_one_way(**code, *key);
+  if (done) ++in_flight_;
+  return done;
+}
+
+Result<void> AliceMachine::disclose_one_way(const Code& code, const VerificationKey& key) {
+  if (!discloser_ || disclosing_ != code.name) {
+    auto made = Discloser::make(code.spec, settings_.tag_bits);
     if (!made) return made.error();
     discloser_.emplace(std::move(*made));
-    disclosing_ = *code;
+    disclosing_ = code.name;
   }
-  auto key = settings_.simulation_seed ? VerificationKey::simulated(*settings_.simulation_seed, block)
-                                       : VerificationKey::fresh();
-  if (!key) return key.error();
-  if (auto done = discloser_->disclose(store_->block(block), *key, disclosure_); !done) return done;
+  if (auto done = discloser_->disclose(store_->block(block_of(next_)), key, disclosure_); !done) return done;
   Leakage head = discloser_->leakage();
   const std::uint64_t frozen = std::exchange(head.frozen, 0);
   const std::size_t bytes = disclosure_head_bytes + bytes_for(frozen);
   OutMessage& out = open(next_, bytes, {head, disclosure_head_bytes, frozen, &Leakage::frozen});
-  write_disclosure((*code)->name, disclosure_, out.bytes());
-  ++in_flight_;
+  write_disclosure(code.name, disclosure_, out.bytes());
+  return {};
+}
+
+Result<void> AliceMachine::disclose_blind(const std::shared_ptr<const Code>& code, const VerificationKey& key) {
+  std::optional<BlindDiscloser>& discloser = slots_[slot_of(next_)].blind;
+  if (!discloser || &discloser->code() != code->blind.get()) {
+    auto made = BlindDiscloser::make(code->blind, settings_.tag_bits);
+    if (!made) return made.error();
+    discloser.emplace(std::move(*made));
+  }
+  if (auto done = discloser->start(store_->block(block_of(next_)), key, blind_disclosure_); !done) return done;
+  Leakage head = discloser->leakage();  // the checksums, which come last, count with the first part
+  const std::uint64_t frozen = std::exchange(head.frozen, 0);
+  const std::size_t bytes = disclosure_head_bytes + bytes_for(frozen) + 4 * blind_disclosure_.checksums.size();
+  OutMessage& out = open(next_, bytes, {head, disclosure_head_bytes, frozen, &Leakage::frozen});
+  write_disclosure(code->name, blind_disclosure_, out.bytes());
+  return {};
+}
+
+/// Answers Bob's question.
+Result<void> AliceMachine::reply(Slot& slot) {
+  const Answer question = *read_answer(slot.in.bytes());
+  BitString values;
+  if (auto done = slot.blind->answer({question.errors, question.count}, values); !done) return done;
+  ++records_[slot.exchange].block.rounds;
+  if (values.empty()) {  // he has asked for all there is
+    decide(slot.exchange, {AnswerKind::failed, 0, 0});
+    return {};
+  }
+  const Disclosed disclosed{.head = {}, .body_offset = 0, .body_bits = values.size(), .purpose = &Leakage::questions};
+  OutMessage& out = open(slot.exchange, bytes_for(values.size()), disclosed);
+  std::memcpy(out.bytes().data(), values.words().data(), out.bytes().size());
   return {};
 }
 

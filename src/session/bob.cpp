@@ -89,7 +89,7 @@ void BobMachine::agree(std::span<const std::byte> hello) {
 std::size_t BobMachine::longest(std::uint32_t exchange) const noexcept {
   if (is_sample(exchange)) return bytes_for(settings_.sample_bits);
   if (is_closing(exchange)) return closing_head_bytes + bytes_for(blocks());
-  return disclosure_head_bytes + bytes_for(code_length(layout_.place(block_of(exchange)).code_bits));
+  return longest_message(settings_, layout_.place(block_of(exchange)).code_bits);
 }
 
 Result<BobMachine::Slot*> BobMachine::find_slot(std::uint32_t exchange) {
@@ -213,7 +213,7 @@ bool BobMachine::prepare(Slot& slot) {
   task.done = false;
   if (slot.message > 0) return true;
   const std::size_t block = block_of(slot.exchange);
-  const auto name = read_code_name(task.in.bytes(), layout_.place(block).code_bits);
+  const auto name = read_code_name(task.in.bytes(), layout_.place(block).code_bits, settings_.mode);
   if (!name) return false;
   if (std::ranges::find(used_, *name) == used_.end()) {
     const auto same_length = std::ranges::count(used_, name->sent, &CodeName::sent);
@@ -222,6 +222,7 @@ bool BobMachine::prepare(Slot& slot) {
   }
   task.book = book_;
   task.store = store_;
+  task.mode = settings_.mode;
   task.list_size = settings_.list_size;
   task.tag_bits = settings_.tag_bits;
   task.crc = settings_.crc;
@@ -247,8 +248,11 @@ void BobMachine::decide(std::uint32_t exchange, BlockOutcome outcome) {
 void BobMachine::close(std::span<const std::byte> message) {
   closed_ = true;
   for (Slot& slot : slots_) {
-    if (slot.stage == Stage::asking) slot.stage = Stage::idle;
+    if (slot.stage == Stage::working || &slot == &slots_.back()) continue;
+    if (slot.task != nullptr) slot.task->drop();
+    slot.stage = Stage::idle;
   }
+  ready_ = 0;
   records_[closing()].decided = true;
   owed_.reset(records_.size());
   owed_.add(closing());
@@ -292,8 +296,9 @@ void BobMachine::complete(const std::shared_ptr<Task>& task) {
     return;
   }
   slot->stage = Stage::idle;
-  if (closed_) return;
-  if (task->answer.kind == AnswerKind::more) return ask(*slot);
+  if (closed_) return task->drop();
+  if (task->answer.kind == AnswerKind::more && slot->message < settings_.max_rounds) return ask(*slot);
+  task->drop();
   const bool verified = task->answer.kind == AnswerKind::verified;
   if (verified) {
     Record& record = records_[task->exchange];

@@ -23,8 +23,8 @@ constexpr unsigned shortest_long_list = 16;
 
 // What is kept at most, of each kind.
 constexpr std::size_t codes_kept = 16;
+constexpr std::size_t blind_codes_kept = 4;  ///< these come with their orders, 8 bytes per bit
 constexpr std::size_t orders_kept = 2;
-constexpr std::size_t decoders_kept = 4;
 
 int cell_of(double qber) noexcept {
   return static_cast<int>(std::lround(cells_per_octave * std::log2(std::max(qber, smallest_qber))));
@@ -41,9 +41,27 @@ unsigned log2_length(std::size_t bits) noexcept {
   return std::max(static_cast<unsigned>(std::bit_width(bits - 1)), CodeSpec::min_log2_length);
 }
 
+Code describe(std::int16_t cell, CodeSpec spec) {
+  const CodeName name{.cell = cell,
+                      .sent = static_cast<std::uint32_t>(spec.sent_bits()),
+                      .frozen = static_cast<std::uint32_t>(spec.frozen_bits()),
+                      .id = short_id(spec)};
+  return {name, std::move(spec), nullptr};
+}
+
+/// Segments are cut where sums of floating-point numbers say, so the id shows that these agree as well (FNV-1a).
+Code describe(std::int16_t cell, std::shared_ptr<const BlindCode> blind) {
+  Code code = describe(cell, blind->code());
+  for (const Segment& segment : blind->segments()) {
+    code.name.id = (code.name.id ^ (segment.offset + segment.level)) * 0x100000001b3;
+  }
+  code.blind = std::move(blind);
+  return code;
+}
+
 bool same_request(const CodeRequest& a, const CodeRequest& b) noexcept {
   return a.bits == b.bits && a.qber == b.qber && a.list_size == b.list_size && a.target_fer == b.target_fer &&
-         a.crc == b.crc;
+         a.crc == b.crc && a.boldness == b.boldness;
 }
 
 /// Moves what was found to the front.
@@ -72,66 +90,79 @@ bool possible_name(const CodeName& name, std::size_t bits) noexcept {
          name.frozen >= 1 && name.frozen < name.sent;
 }
 
-std::shared_ptr<const Code> Codes::known(const CodeName& name, const CrcSpec& crc) {
-  const auto found =
-      find_recent(codes_, [&](const auto& code) { return code->name == name && code->spec.crc() == crc; });
+std::shared_ptr<const Code> Codes::known(const CodeName& name, const CrcSpec& crc, SessionMode mode) {
+  const auto found = find_recent(codes_, [&](const auto& code) {
+    return code->name == name && code->spec.crc() == crc && (code->blind != nullptr) == (mode == SessionMode::blind);
+  });
   return found != codes_.end() ? *found : nullptr;
 }
 
 void Codes::remember(const std::shared_ptr<const Code>& code) {
   codes_.push_front(code);
-  keep(codes_, codes_kept);
+  keep(codes_, code->blind != nullptr ? blind_codes_kept : codes_kept);
 }
 
-Result<std::shared_ptr<const Code>> Codes::choose(const CodeRequest& request) {
-  const std::lock_guard lock(mutex_);
-  const auto before =
-      find_recent(choices_, [&](const Choice& choice) { return same_request(choice.request, request); });
-  if (before != choices_.end()) return before->code;
+Result<std::shared_ptr<const Code>> Codes::select(const CodeRequest& request, SessionMode mode) {
+  const auto cell = static_cast<std::int16_t>(cell_of(request.qber));
+  if (mode == SessionMode::blind) {
+    auto blind = select_blind_code(selector_, request.bits, request.qber, request.boldness, request.crc);
+    if (!blind) return blind.error();
+    return std::make_shared<const Code>(describe(cell, std::move(*blind)));
+  }
   auto spec = selector_.select(request);
   if (!spec) return spec.error();
-  const CodeName name{.cell = static_cast<std::int16_t>(cell_of(request.qber)),
-                      .sent = static_cast<std::uint32_t>(spec->sent_bits()),
-                      .frozen = static_cast<std::uint32_t>(spec->frozen_bits()),
-                      .id = short_id(*spec)};
-  std::shared_ptr<const Code> code = known(name, request.crc);
-  if (code == nullptr) {
-    code = std::make_shared<const Code>(Code{name, std::move(*spec)});
-    remember(code);
-  }
-  choices_.push_front({request, code});
-  keep(choices_, codes_kept);
+  return std::make_shared<const Code>(describe(cell, std::move(*spec)));
+}
+
+Result<std::shared_ptr<const Code>> Codes::choose(const CodeRequest& request, SessionMode mode) {
+  const std::lock_guard lock(mutex_);
+  const auto before = find_recent(
+      choices_, [&](const Choice& choice) { return choice.mode == mode && same_request(choice.request, request); });
+  if (before != choices_.end()) return before->code;
+  auto selected = select(request, mode);
+  if (!selected) return selected.error();
+  std::shared_ptr<const Code> code = known((*selected)->name, request.crc, mode);
+  if (code == nullptr) remember(code = std::move(*selected));
+  choices_.push_front({request, mode, code});
+  keep(choices_, mode == SessionMode::blind ? blind_codes_kept : codes_kept);
   return code;
 }
 
-Result<const ReliabilityOrder*> Codes::order(const CodeName& name) {
+Result<std::shared_ptr<const ReliabilityOrder>> Codes::order(const CodeName& name) {
   const auto same = [&](const auto& entry) { return entry.first.cell == name.cell && entry.first.sent == name.sent; };
-  if (find_recent(orders_, same) != orders_.end()) return &orders_.front().second;
+  if (find_recent(orders_, same) != orders_.end()) return orders_.front().second;
   keep(orders_, orders_kept - 1);  // before the next one takes memory
   const unsigned n = log2_length(name.sent);
   const Bsc channel{std::exp2(name.cell / cells_per_octave)};
   auto made = construct_order_cached(n, channel, ConstructionMethod::density_evolution,
                                      (std::size_t{1} << n) - name.sent, cache_);
   if (!made) return made.error();
-  orders_.emplace_front(name, std::move(*made));
-  return &orders_.front().second;
+  orders_.emplace_front(name, std::make_shared<const ReliabilityOrder>(std::move(*made)));
+  return orders_.front().second;
 }
 
-Result<std::shared_ptr<const Code>> Codes::rebuild(const CodeName& name, const CrcSpec& crc) {
+Result<std::shared_ptr<const Code>> Codes::rebuild(const CodeName& name, const CrcSpec& crc, SessionMode mode) {
   const std::lock_guard lock(mutex_);
-  if (auto code = known(name, crc)) return code;
+  if (auto code = known(name, crc, mode)) return code;
   const auto found = order(name);
   if (!found) return found.error();
-  auto spec =
-      make_code(**found, name.sent - name.frozen, crc, crc.width > 0 ? CrcPlacement::external : CrcPlacement::none);
-  if (!spec) return spec.error();
-  if (short_id(*spec) != name.id) {
-    return Error{ErrorCode::malformed_input,
-                 fmt::format("code {:016x}: the same parameters give {:016x} here", name.id, short_id(*spec))};
+  std::shared_ptr<const Code> code;
+  if (mode == SessionMode::blind) {
+    auto blind = BlindCode::make(*found, name.frozen, crc);
+    if (!blind) return blind.error();
+    code = std::make_shared<const Code>(describe(name.cell, std::move(*blind)));
+  } else {
+    auto spec =
+        make_code(**found, name.sent - name.frozen, crc, crc.width > 0 ? CrcPlacement::external : CrcPlacement::none);
+    if (!spec) return spec.error();
+    code = std::make_shared<const Code>(describe(name.cell, std::move(*spec)));
   }
-  auto code = std::make_shared<const Code>(Code{name, std::move(*spec)});
+  if (code->name != name) {
+    return Error{ErrorCode::malformed_input,
+                 fmt::format("code {:016x}: the same parameters give {:016x} here", name.id, code->name.id)};
+  }
   remember(code);
-  return std::shared_ptr<const Code>(code);
+  return code;
 }
 
 Result<Codes::Plans> Codes::plans(const std::shared_ptr<const Code>& code, unsigned list_size) {
@@ -177,15 +208,63 @@ void Codes::give_back(const std::shared_ptr<const Code>& code, unsigned list_siz
                       std::unique_ptr<Corrector> corrector) {
   const std::lock_guard lock(mutex_);
   waiting_.push_front({code, list_size, tag_bits, std::move(corrector)});
-  keep(waiting_, decoders_kept);
+  keep(waiting_, decoders_);
+}
+
+/// The one that waits for the owner; else one that waits for nobody; else, if there are many, the one that waits
+/// longest.
+std::unique_ptr<BlindCorrector> Codes::waiting_blind(const std::shared_ptr<const Code>& code, unsigned list_size,
+                                                     const void* owner) {
+  const auto take = [&](auto matches) -> std::unique_ptr<BlindCorrector> {
+    const auto found = std::find_if(blind_waiting_.begin(), blind_waiting_.end(), [&](const BlindWaiting& entry) {
+      return entry.code == code && entry.list_size == list_size && matches(entry);
+    });
+    if (found == blind_waiting_.end()) return nullptr;
+    auto corrector = std::move(found->corrector);
+    blind_waiting_.erase(found);
+    return corrector;
+  };
+  if (auto own = take([&](const BlindWaiting& entry) { return entry.owner == owner; })) return own;
+  if (auto idle = take([](const BlindWaiting& entry) { return entry.owner == nullptr; })) return idle;
+  if (blind_waiting_.size() < decoders_) return nullptr;
+  blind_waiting_.reverse();
+  auto oldest = take([](const BlindWaiting&) { return true; });
+  blind_waiting_.reverse();
+  return oldest;
+}
+
+Result<std::unique_ptr<BlindCorrector>> Codes::borrow_blind(const std::shared_ptr<const Code>& code, unsigned list_size,
+                                                            const void* owner) {
+  std::shared_ptr<const SegmentedPlan> plan;
+  {
+    const std::lock_guard lock(mutex_);
+    if (auto corrector = waiting_blind(code, list_size, owner)) return corrector;
+    const auto found = find_recent(
+        blind_plans_, [&](const BlindPlan& entry) { return entry.code == code && entry.list_size == list_size; });
+    if (found == blind_plans_.end()) {
+      auto made = code->blind->plan(list_size);
+      if (!made) return made.error();
+      blind_plans_.push_front({code, list_size, std::move(*made)});
+      keep(blind_plans_, blind_codes_kept);
+    }
+    plan = blind_plans_.front().plan;
+  }
+  return std::make_unique<BlindCorrector>(std::move(plan));
+}
+
+void Codes::give_back_blind(const std::shared_ptr<const Code>& code, unsigned list_size, const void* owner,
+                            std::unique_ptr<BlindCorrector> corrector) {
+  const std::lock_guard lock(mutex_);
+  blind_waiting_.push_front({code, list_size, owner, std::move(corrector)});
+  keep(blind_waiting_, decoders_);
 }
 
 }  // namespace caligo::session
 
 namespace caligo {
 
-CodeBook::CodeBook(const std::optional<std::filesystem::path>& cache)
-    : codes_(std::make_unique<session::Codes>(cache)) {}
+CodeBook::CodeBook(const std::optional<std::filesystem::path>& cache, std::size_t decoders)
+    : codes_(std::make_unique<session::Codes>(cache, decoders)) {}
 CodeBook::~CodeBook() = default;
 
 }  // namespace caligo

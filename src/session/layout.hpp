@@ -5,6 +5,7 @@
 #include <caligo/bits.hpp>
 #include <caligo/session.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -25,6 +26,9 @@ class Layout {
   [[nodiscard]] Place place(std::size_t block) const noexcept;
   /// Without the sample.
   [[nodiscard]] std::uint64_t bits() const noexcept { return bits_; }
+  [[nodiscard]] std::size_t shortest_code() const noexcept {
+    return ramp_.empty() ? rest_.length : std::min(rest_.length, ramp_.front());
+  }
   /// Code bits of the longest block.
   [[nodiscard]] std::size_t longest() const noexcept;
 

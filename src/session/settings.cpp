@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <caligo/decode.hpp>
+#include <caligo/segmented.hpp>
 
 #include <bit>
 #include <utility>
@@ -30,7 +31,7 @@ struct Field {
   enum Kind : std::uint8_t { u8, u16, u32, u64, f64 } kind;
   std::size_t offset;
 };
-constexpr std::array<Field, 14> fields = {{{"version of the format", Field::u8, 0},
+constexpr std::array<Field, 16> fields = {{{"version of the format", Field::u8, 0},
                                            {"mode", Field::u8, 0},
                                            {"timing of verdicts", Field::u8, 1},
                                            {"log2 of the longest block", Field::u8, 2},
@@ -43,7 +44,9 @@ constexpr std::array<Field, 14> fields = {{{"version of the format", Field::u8, 
                                            {"longest frame", Field::u32, 16},
                                            {"number of codes", Field::u32, 20},
                                            {"bits", Field::u64, 24},
-                                           {"target frame error rate", Field::f64, 32}}};
+                                           {"target frame error rate", Field::f64, 32},
+                                           {"number of rounds", Field::u32, 56},
+                                           {"boldness", Field::f64, 64}}};
 constexpr Field qber_field = {"QBER (-1: learnt)", Field::f64, 40};
 
 const Field* field_at(std::uint32_t number) noexcept {
@@ -107,6 +110,25 @@ Result<void> check_rate_settings(const SessionSettings& s, std::uint64_t bits) {
   return {};
 }
 
+Result<void> check_blind_settings(const SessionSettings& s, std::uint64_t bits) {
+  if (s.mode != SessionMode::blind) return {};
+  if (s.list_size < 2) return invalid("blind mode needs a list of 2 or more");
+  if (s.crc.width < 8) return invalid(fmt::format("blind mode needs a CRC of 8 bits or more, got {}", s.crc.width));
+  if (s.verdicts != VerdictTiming::each_block) return invalid("blind mode tells verdicts at once");
+  if (!(s.boldness >= 0.01 && s.boldness <= 100)) {
+    return invalid(fmt::format("expected a boldness of 0.01 to 100, got {}", s.boldness));
+  }
+  if (s.max_rounds < 1 || s.max_rounds > 65535) {
+    return invalid(fmt::format("expected 1 to 65535 rounds, got {}", s.max_rounds));
+  }
+  const std::size_t shortest = Layout(s, bits).shortest_code();
+  constexpr std::size_t least = (std::size_t{1} << SegmentedPlan::min_level) + 1;
+  if (shortest < least) {
+    return invalid(fmt::format("blind mode needs blocks of {} bits or more, got {}", least, shortest));
+  }
+  return {};
+}
+
 /// Receipts have one bit per part and must fit into a frame.
 Result<void> check_transport_settings(const SessionSettings& s, std::uint64_t bits) {
   if (s.window < 1 || s.window > 1024) return invalid(fmt::format("expected a window of 1 to 1024, got {}", s.window));
@@ -131,13 +153,14 @@ Result<void> check_transport_settings(const SessionSettings& s, std::uint64_t bi
 }  // namespace
 
 Result<void> check_settings(const SessionSettings& settings, std::uint64_t bits) {
-  if (settings.mode != SessionMode::one_way) return invalid("unknown mode");
+  if (settings.mode != SessionMode::one_way && settings.mode != SessionMode::blind) return invalid("unknown mode");
   if (settings.verdicts != VerdictTiming::each_block && settings.verdicts != VerdictTiming::at_end) {
     return invalid("unknown timing of verdicts");
   }
   if (bits < least_bits) return invalid(fmt::format("expected at least {} bits, got {}", least_bits, bits));
   if (auto checked = check_code_settings(settings); !checked) return checked;
   if (auto checked = check_rate_settings(settings, bits); !checked) return checked;
+  if (auto checked = check_blind_settings(settings, bits); !checked) return checked;
   return check_transport_settings(settings, bits);
 }
 
@@ -158,6 +181,8 @@ Hello write_hello(const SessionSettings& s, std::uint64_t bits, std::uint64_t sa
   put(hello, 32, s.target_fer);
   put(hello, 40, s.qber.value_or(no_qber));
   put(hello, at_sample_seed, sample_seed);
+  put(hello, 56, s.max_rounds);
+  put(hello, 64, s.boldness);
   return hello;
 }
 

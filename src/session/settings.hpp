@@ -14,7 +14,7 @@
 
 namespace caligo::session {
 
-inline constexpr std::size_t hello_bytes = 56;
+inline constexpr std::size_t hello_bytes = 72;
 using Hello = std::array<std::byte, hello_bytes>;
 
 /// Errors: invalid_argument, which says what was expected; no_key.

@@ -2,6 +2,7 @@
 #pragma once
 /// What is said about a block, and Bob's work on it, which may be done on any thread.
 
+#include <caligo/blind.hpp>
 #include <caligo/reconcile.hpp>
 #include <caligo/session.hpp>
 
@@ -27,13 +28,21 @@ inline constexpr std::size_t closing_head_bytes = 8;
 
 /// The longest message that Alice sends with these settings.
 [[nodiscard]] std::size_t longest_message(const SessionSettings& settings, const Layout& layout) noexcept;
+/// The same of the messages about a block of `code_bits` bits.
+[[nodiscard]] std::size_t longest_message(const SessionSettings& settings, std::size_t code_bits) noexcept;
 
-/// out: disclosure_head_bytes + bytes_for(frozen values).
+/// Message 0 about a block. out: disclosure_head_bytes + bytes_for(frozen values).
 void write_disclosure(const CodeName& name, const Disclosure& disclosure, std::span<std::byte> out) noexcept;
-/// Only after a complete message: the code that it is for, if that can be one for blocks of `code_bits` bits and the
-/// message has the length that follows.
-[[nodiscard]] std::optional<CodeName> read_code_name(std::span<const std::byte> message,
-                                                     std::size_t code_bits) noexcept;
+/// The same in blind mode: four more bytes for each segment's checksum, behind the values.
+void write_disclosure(const CodeName& name, const BlindDisclosure& disclosure, std::span<std::byte> out) noexcept;
+/// The code that a complete message is for, if that can be one for blocks of `code_bits` bits and the message may have
+/// its length.
+[[nodiscard]] std::optional<CodeName> read_code_name(std::span<const std::byte> message, std::size_t code_bits,
+                                                     SessionMode mode) noexcept;
+/// Whether bits behind the first `bits` are zero, and there are as many bytes as these need.
+[[nodiscard]] bool is_packed(std::span<const std::byte> bytes, std::size_t bits) noexcept;
+/// Only if is_packed().
+[[nodiscard]] BitString read_bits(std::span<const std::byte> bytes, std::size_t bits);
 
 enum class AnswerKind : std::uint32_t {
   verified = 1,
@@ -62,6 +71,7 @@ struct Task {
   // From the session.
   std::shared_ptr<CodeBook> book;
   std::shared_ptr<BlockStore> store;
+  SessionMode mode{};
   unsigned list_size = 0;
   unsigned tag_bits = 0;
   CrcSpec crc;
@@ -78,9 +88,16 @@ struct Task {
 
   /// Decodes; x̂ replaces y in the store if it is verified.
   void run();
+  /// Forgets the block.
+  void drop() noexcept { open.reset(); }
 
  private:
-  void run_one_way();
+  void run_one_way(const std::shared_ptr<const Code>& code);
+  void run_blind(const std::shared_ptr<const Code>& code);
+  /// Takes Alice's message into `open`. False: it cannot be.
+  bool read_blind(const std::shared_ptr<const Code>& code);
+
+  std::optional<BlindBlock> open;  ///< blind mode: what is known of the block
 };
 
 }  // namespace caligo::session

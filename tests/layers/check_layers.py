@@ -33,11 +33,8 @@ PUBLIC = {
     "soft.hpp": "decode",
     "segmented.hpp": "decode",
     "reconcile.hpp": "reconcile",
-<<<<<<< HEAD
     "blind.hpp": "reconcile",
-=======
     "session.hpp": "session",
->>>>>>> e174ba9 (Two-party sessions: frames, one-way mode, simulated network)
     "caligo.hpp": "cli",  # includes all of them, so only what lies outside the library may include it
 }
 
