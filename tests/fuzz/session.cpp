@@ -30,13 +30,18 @@ SessionSettings read_settings(Input& input) {
   settings.list_size = lists[input.below(lists.size())];
   settings.tag_bits = 32;
   settings.crc = settings.list_size == 1 ? CrcSpec{} : parse_crc("crc6").value();
+  if (settings.list_size > 1 && input.one_in(2)) {
+    settings.mode = SessionMode::blind;
+    settings.crc = parse_crc("8:0x07").value();
+    settings.max_rounds = 1 + static_cast<unsigned>(input.below(40));
+  }
   settings.window = 1 + static_cast<unsigned>(input.below(3));
   settings.max_frame = 256;
   settings.max_codes = 1 + static_cast<unsigned>(input.below(3));
   settings.simulation_seed = 9;
   if (input.one_in(2)) {
     settings.qber = 0.01;
-    if (input.one_in(2)) settings.verdicts = VerdictTiming::at_end;
+    if (settings.mode == SessionMode::one_way && input.one_in(2)) settings.verdicts = VerdictTiming::at_end;
   } else {
     settings.sample_bits = 100;
   }
