@@ -170,7 +170,8 @@ class AliceSession {
   /// The caller waited long enough: what was not answered will be sent again. Call it when next_frame() and work() have
   /// nothing left and nothing came in for longer than an answer takes.
   void on_timeout();
-  /// Gives up what is not decided: those blocks are lost. Bob is told.
+  /// Gives up what is not decided: those blocks are lost, and Bob is told. If all is decided and only Bob's agreement is
+  /// missing, the session fails, as it does if Bob has not agreed to the settings yet.
   void abandon();
 
   [[nodiscard]] SessionStatus status() const noexcept;

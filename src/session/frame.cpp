@@ -30,6 +30,14 @@ constexpr std::size_t at_payload = 32;
 /// Magic, version, type and session keep their places in all versions.
 constexpr std::size_t stable_bytes = 16;
 
+/// Only messages and answers come in parts, and settings belong to no exchange.
+bool is_whole(const Frame& frame) noexcept {
+  if (frame.type == FrameType::disclose || frame.type == FrameType::answer) return true;
+  const bool receipt = frame.type == FrameType::receipt_a || frame.type == FrameType::receipt_b;
+  return frame.offset == 0 && frame.total == frame.payload.size() &&
+         (receipt || (frame.exchange == 0 && frame.message == 0));
+}
+
 ParsedFrame refused(Refusal reason, std::string found) {
   return {.refusal = reason, .found = std::move(found), .frame = {}};
 }
@@ -72,6 +80,7 @@ ParsedFrame parse_frame(std::span<const std::byte> bytes, std::uint64_t session_
                   .total = get<std::uint32_t>(bytes, at_total),
                   .offset = get<std::uint32_t>(bytes, at_offset),
                   .payload = bytes.subspan(header_bytes, payload)};
+  if (!is_whole(result.frame)) return refused(Refusal::message, "a field is not zero, or the total is not the payload");
   return result;
 }
 

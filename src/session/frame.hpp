@@ -32,7 +32,8 @@ struct Frame {
   std::uint32_t message = 0;   ///< number of the message within the exchange, counted for each side
   std::uint32_t total = 0;     ///< bytes of the whole message
   std::uint32_t offset = 0;    ///< where the payload belongs in it
-  std::span<const std::byte> payload;
+  std::span<const std::byte> payload =
+      {};  // NOLINT(readability-redundant-member-init): may be left out without a warning
 };
 
 /// A frame, or why it is none.

@@ -105,6 +105,7 @@ TEST(Frame, RefusedForTheRightReason) {
   }
   EXPECT_EQ(refusal(set(37, 'x'), false), Refusal::checksum);
   EXPECT_EQ(peek_session(std::span(good).first(15)), std::nullopt);
+  for (const unsigned whole : {1U, 2U, 3U, 6U, 7U}) EXPECT_EQ(refusal(set(5, whole)), Refusal::message);
 }
 
 TEST(Message, ComesTogetherFromPartsInAnyOrder) {
@@ -141,6 +142,28 @@ TEST(Message, ComesTogetherFromPartsInAnyOrder) {
   }
   ASSERT_TRUE(in.complete());
   EXPECT_TRUE(std::ranges::equal(in.bytes(), out.bytes()));
+}
+
+TEST(Message, PartsThatCannotBe) {
+  const std::vector<std::byte> payload(10);
+  const auto possible = [&](std::uint32_t total, std::uint32_t offset, std::size_t bytes) {
+    const Frame frame{.type = {},
+                      .exchange = 0,
+                      .message = 0,
+                      .total = total,
+                      .offset = offset,
+                      .payload = std::span(payload).first(bytes)};
+    return InMessage::possible(frame, 10, 100);
+  };
+  EXPECT_TRUE(possible(100, 90, 10));
+  EXPECT_TRUE(possible(95, 90, 5));
+  EXPECT_FALSE(possible(101, 90, 10));
+  EXPECT_FALSE(possible(100, 85, 10));  // no multiple
+  EXPECT_FALSE(possible(100, 90, 9));
+  EXPECT_FALSE(possible(95, 90, 6));
+  EXPECT_FALSE(possible(100, 100, 0));
+  EXPECT_FALSE(possible(0, 0, 0));
+  EXPECT_FALSE(possible(100, 0xfffffff6, 10));
 }
 
 TEST(Message, RepeatsWhatIsMissing) {
