@@ -21,9 +21,10 @@ constexpr double smallest_qber = 1e-5;
 constexpr unsigned length_steps = 10;
 constexpr unsigned shortest_long_list = 16;
 
-// What is kept at most, of each kind.
-constexpr std::size_t codes_kept = 16;
-constexpr std::size_t blind_codes_kept = 4;  ///< these come with their orders, 8 bytes per bit
+/// What is kept at most, of each kind: many short codes or a few long ones, at least so many.
+constexpr std::size_t bits_kept = std::size_t{1} << 22;
+constexpr std::size_t codes_kept = 256;
+constexpr std::size_t long_codes_kept = 4;
 constexpr std::size_t orders_kept = 2;
 
 int cell_of(double qber) noexcept {
@@ -77,6 +78,18 @@ void keep(List& list, std::size_t most) {
   while (list.size() > most) list.pop_back();
 }
 
+/// length: bits of a code.
+template <class List, class Length>
+void keep_bits(List& list, std::size_t least, Length length) {
+  keep(list, codes_kept);
+  std::size_t total = 0;
+  for (const auto& entry : list) total += length(entry);
+  while (total > bits_kept && list.size() > least) {
+    total -= length(list.back());
+    list.pop_back();
+  }
+}
+
 }  // namespace
 
 std::size_t code_length(std::size_t bits) noexcept {
@@ -87,7 +100,7 @@ std::size_t code_length(std::size_t bits) noexcept {
 
 bool possible_name(const CodeName& name, std::size_t bits) noexcept {
   return name.cell >= cell_of(smallest_qber) && name.cell <= cell_of(0.5) && name.sent == code_length(bits) &&
-         name.frozen >= 1 && name.frozen < name.sent;
+         name.frozen < name.sent;
 }
 
 std::shared_ptr<const Code> Codes::known(const CodeName& name, const CrcSpec& crc, SessionMode mode) {
@@ -99,7 +112,7 @@ std::shared_ptr<const Code> Codes::known(const CodeName& name, const CrcSpec& cr
 
 void Codes::remember(const std::shared_ptr<const Code>& code) {
   codes_.push_front(code);
-  keep(codes_, code->blind != nullptr ? blind_codes_kept : codes_kept);
+  keep_bits(codes_, long_codes_kept, [](const auto& kept) { return kept->spec.block_length(); });
 }
 
 Result<std::shared_ptr<const Code>> Codes::select(const CodeRequest& request, SessionMode mode) {
@@ -124,14 +137,15 @@ Result<std::shared_ptr<const Code>> Codes::choose(const CodeRequest& request, Se
   std::shared_ptr<const Code> code = known((*selected)->name, request.crc, mode);
   if (code == nullptr) remember(code = std::move(*selected));
   choices_.push_front({request, mode, code});
-  keep(choices_, mode == SessionMode::blind ? blind_codes_kept : codes_kept);
+  keep_bits(choices_, long_codes_kept, [](const Choice& kept) { return kept.code->spec.block_length(); });
   return code;
 }
 
 Result<std::shared_ptr<const ReliabilityOrder>> Codes::order(const CodeName& name) {
   const auto same = [&](const auto& entry) { return entry.first.cell == name.cell && entry.first.sent == name.sent; };
   if (find_recent(orders_, same) != orders_.end()) return orders_.front().second;
-  keep(orders_, orders_kept - 1);  // before the next one takes memory
+  // Before the next one takes memory.
+  keep_bits(orders_, orders_kept - 1, [](const auto& kept) { return kept.second->error_probability.size(); });
   const unsigned n = log2_length(name.sent);
   const Bsc channel{std::exp2(name.cell / cells_per_octave)};
   auto made = construct_order_cached(n, channel, ConstructionMethod::density_evolution,
@@ -178,7 +192,7 @@ Result<Codes::Plans> Codes::plans(const std::shared_ptr<const Code>& code, unsig
     made.first = std::move(*first);
   }
   plans_.push_front(made);
-  keep(plans_, codes_kept);
+  keep_bits(plans_, long_codes_kept, [](const Plans& kept) { return kept.code->spec.block_length(); });
   return made;
 }
 
@@ -245,7 +259,7 @@ Result<std::unique_ptr<BlindCorrector>> Codes::borrow_blind(const std::shared_pt
       auto made = code->blind->plan(list_size);
       if (!made) return made.error();
       blind_plans_.push_front({code, list_size, std::move(*made)});
-      keep(blind_plans_, blind_codes_kept);
+      keep_bits(blind_plans_, long_codes_kept, [](const BlindPlan& kept) { return kept.code->spec.block_length(); });
     }
     plan = blind_plans_.front().plan;
   }

@@ -47,6 +47,24 @@ TEST(Session, LearnsTheRate) {
   EXPECT_LE(count(alice, BlockOutcome::failed), 2U);
 }
 
+// Without a common book Bob builds what Alice names.
+TEST(Session, BobBuildsTheCodesThatAliceNames) {
+  for (const SessionMode mode : {SessionMode::one_way, SessionMode::blind}) {
+    for (const double qber : {0.0, 0.004, 0.021, 0.06}) {
+      SCOPED_TRACE(qber);
+      const Pair pair(9000, qber, test_seed());
+      SessionSettings settings = known_rate(qber, 12);
+      settings.mode = mode;
+      auto alice = AliceSession::make(settings, pair.x).value();
+      auto bob = BobSession::make(settings, pair.y).value();
+      SimulatedNetwork({}, test_seed()).run(alice, bob, settings.max_frame);
+      ASSERT_TRUE(alice.finished());
+      check_agreement(alice, bob);
+      EXPECT_GE(count(alice, BlockOutcome::verified), 2U);
+    }
+  }
+}
+
 class FaultyNetwork : public testing::TestWithParam<int> {};
 
 TEST_P(FaultyNetwork, KeysAreEqualOrBlocksAreLost) {

@@ -21,6 +21,11 @@ std::shared_ptr<CodeBook> shared_book() {
   static const auto book = std::make_shared<CodeBook>();
   return book;
 }
+/// Bob has to build the codes that Alice names, which takes time.
+std::shared_ptr<CodeBook> book_of_bob() {
+  static const auto book = std::make_shared<CodeBook>();
+  return book;
+}
 
 SessionSettings read_settings(Input& input) {
   constexpr std::array<unsigned, 3> lists = {1, 2, 4};
@@ -102,14 +107,15 @@ std::uint32_t slow_crc32c(std::span<const std::byte> bytes) {
 
 SessionPair::SessionPair(Input& input, const Attack& attack)
     : input_(input), attack_(attack), settings_(read_settings(input)), buffer_(settings_.max_frame) {
-  const std::size_t bits = 400 + input.below(900);
+  constexpr std::array<std::size_t, 4> lengths = {401, 700, 1000, 1300};
+  const std::size_t bits = lengths[input.below(lengths.size())];
   x_ = BitString(bits);
   y_ = BitString(bits);
   input.random().fill(x_);
   input.random().fill_bernoulli(y_, input.one_in(4) ? 0.05 : 0.01);
   xor_into(y_, x_);
   alice_.emplace(AliceSession::make(settings_, x_, shared_book()).value());
-  bob_.emplace(BobSession::make(settings_, y_, shared_book()).value());
+  bob_.emplace(BobSession::make(settings_, y_, input.one_in(64) ? book_of_bob() : shared_book()).value());
 }
 
 template <class Side>
