@@ -22,5 +22,6 @@
 #include <caligo/random.hpp>
 #include <caligo/reconcile.hpp>
 #include <caligo/segmented.hpp>
+#include <caligo/session.hpp>
 #include <caligo/soft.hpp>
 #include <caligo/version.hpp>

@@ -14,6 +14,9 @@ void encode(Bytes input);            ///< transform, encoder, CRC against their 
 void code_json(Bytes input);         ///< untrusted code files
 void order(Bytes input);             ///< untrusted order files
 void cascade(Bytes input);           ///< both roles of Cascade under damaged messages
+void session(Bytes input);           ///< two sessions and a bad network
+void session_alice(Bytes input);     ///< the same, and frames forged for Alice
+void session_bob(Bytes input);       ///< the same, and frames forged for Bob
 
 struct Target {
   const char* name;
@@ -25,6 +28,9 @@ inline constexpr Target targets[] = {{"decode_isa", decode_isa},
                                      {"encode", encode},
                                      {"code_json", code_json},
                                      {"order", order},
-                                     {"cascade", cascade}};
+                                     {"cascade", cascade},
+                                     {"session", session},
+                                     {"session_alice", session_alice},
+                                     {"session_bob", session_bob}};
 
 }  // namespace caligo::fuzz

@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 # A folder of src/ may include itself and those before it.
-LAYERS = ["base", "kernels", "bits", "hash", "channel", "code", "encode", "decode", "reconcile", "cascade", "amplify",
-          "authenticate", "cli"]
+LAYERS = ["base", "kernels", "bits", "hash", "channel", "code", "encode", "decode", "reconcile", "cascade", "session",
+          "amplify", "authenticate", "cli"]
 
 # The folder whose stage a public header <caligo/NAME> belongs to.
 PUBLIC = {
@@ -39,6 +39,7 @@ PUBLIC = {
     "authenticate.hpp": "authenticate",
     "key_length.hpp": "amplify",
     "cascade.hpp": "cascade",
+    "session.hpp": "session",
     "caligo.hpp": "cli",  # includes all of them, so only what lies outside the library may include it
 }
 
