@@ -45,6 +45,9 @@ void catch_signals();
 ///   if (auto going = check_interrupt(); !going) return going;
 Result<void> check_interrupt();
 
+/// Of the whole process, all threads.
+[[nodiscard]] double processor_seconds() noexcept;
+
 /// To standard output, complete or an error (a full disk is noticed). Errors: io.
 Result<void> print(std::string_view text);
 /// One JSON document, indented by two, and a newline.

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <ctime>
 #include <system_error>
 
 #include "cli/context.hpp"
@@ -23,6 +24,8 @@ extern "C" void note_signal(int number) {
 }
 
 }  // namespace
+
+double processor_seconds() noexcept { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 void catch_signals() {
   struct sigaction action{};

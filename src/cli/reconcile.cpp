@@ -4,13 +4,11 @@
 #include <fmt/format.h>
 #include <sodium.h>
 #include <caligo/isa.hpp>
-#include <caligo/random.hpp>
 #include <caligo/reconcile.hpp>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <memory>
 #include <optional>
 
@@ -25,8 +23,6 @@ namespace caligo::cli {
 
 namespace {
 
-/// Below this nothing is left of a block: tag and CRC alone take 80 bits.
-constexpr std::uint64_t fewest_bits = 256;
 constexpr std::uint64_t sample_from_bits = std::uint64_t{1} << 22;
 /// Random stream of the sample; blocks use their numbers.
 constexpr std::uint64_t sample_stream = std::uint64_t{1} << 63;
@@ -44,26 +40,6 @@ struct Run {
   ReconcileReport report;
   std::vector<std::uint64_t> sample;
 };
-
-Result<std::uint64_t> usable_bits(const BitFile& alice, const BitFile& bob, std::optional<std::uint64_t> wanted) {
-  const auto failed = [](std::string message) { return Error{ErrorCode::size_mismatch, std::move(message)}; };
-  for (const BitFile* file : {&alice, &bob}) {
-    if (file->bytes() == 0) return failed(fmt::format("{}: the file is empty", file->name()));
-  }
-  if (alice.bytes() != bob.bytes()) {
-    return failed(fmt::format("files of unequal length: {} has {} bytes, {} has {}", alice.name(), alice.bytes(),
-                              bob.name(), bob.bytes()));
-  }
-  const std::uint64_t bits = wanted.value_or(8 * alice.bytes());
-  if (bits > 8 * alice.bytes()) {
-    return failed(fmt::format("--bits {}: {} holds {} bits", bits, alice.name(), 8 * alice.bytes()));
-  }
-  if (bits < fewest_bits) {
-    return failed(fmt::format("{}: expected at least {} bits ({} bytes), got {}; nothing would be left of fewer",
-                              alice.name(), fewest_bits, fewest_bits / 8, bits));
-  }
-  return bits;
-}
 
 Result<Run> make_run(Context& context, const ReconcileOptions& options) {
   if (auto checked = check_options(options); !checked) return checked.error();
@@ -112,29 +88,15 @@ Result<Run> make_run(Context& context, const ReconcileOptions& options) {
   return run;
 }
 
-/// Uniform in [0, bound), from the operating system.
-std::uint64_t secure_below(std::uint64_t bound) {
-  const std::uint64_t unfair = (0 - bound) % bound;  // 2^64 mod bound
-  std::uint64_t value = 0;
-  do {
-    randombytes_buf(&value, sizeof value);
-  } while (value < unfair);
-  return value % bound;
-}
-
 Result<void> use_sample(Run& run, Reconciler& reconciler) {
   const std::size_t size = run.options->sample_bits;
   if (size > run.bits / 4) {
     return Error{ErrorCode::invalid_argument,
                  fmt::format("--sample-bits {}: at most a quarter of the {} bits can be given away", size, run.bits)};
   }
-  if (run.options->seed) {
-    CounterRandom random(*run.options->seed, sample_stream);
-    run.sample = draw_positions(run.bits, size, [&](std::uint64_t bound) { return random.below(bound); });
-  } else {
-    if (sodium_init() < 0) return Error{ErrorCode::io, "the operating system gives no random numbers"};
-    run.sample = draw_positions(run.bits, size, secure_below);
-  }
+  auto sample = draw_sample(run.bits, size, run.options->seed, sample_stream);
+  if (!sample) return sample.error();
+  run.sample = std::move(*sample);
   const auto errors = count_differences(run.alice, run.bob, run.sample);
   if (!errors) return errors.error();
   reconciler.observe_sample(size, *errors);
@@ -239,9 +201,6 @@ Result<void> reconcile_all(Run& run, ReconcileLanes& lanes, std::optional<KeyWri
   }
   return {};
 }
-
-/// Of the whole process, all threads.
-double processor_seconds() noexcept { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 Result<void> run_reconcile(Context& context, const ReconcileOptions& options) {
   const auto start = std::chrono::steady_clock::now();

@@ -6,6 +6,7 @@
 #include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <caligo/random.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -29,6 +30,19 @@ std::span<std::uint8_t> bytes_of(BitString& bits) noexcept {
 
 void wipe(BitString& bits) noexcept {
   if (!bits.empty()) sodium_memzero(bits.words().data(), bits.words().size_bytes());
+}
+
+/// Below this nothing is left of a block: tag and CRC alone take 80 bits.
+constexpr std::uint64_t fewest_bits = 256;
+
+/// Uniform in [0, bound), from the operating system.
+std::uint64_t secure_below(std::uint64_t bound) {
+  const std::uint64_t unfair = (0 - bound) % bound;  // 2^64 mod bound
+  std::uint64_t value = 0;
+  do {
+    randombytes_buf(&value, sizeof value);
+  } while (value < unfair);
+  return value % bound;
 }
 
 }  // namespace
@@ -90,6 +104,36 @@ std::vector<std::uint64_t> draw_positions(std::uint64_t bits, std::size_t count,
     positions.erase(std::unique(positions.begin(), positions.end()), positions.end());
   }
   return positions;
+}
+
+Result<std::vector<std::uint64_t>> draw_sample(std::uint64_t bits, std::size_t count, std::optional<std::uint64_t> seed,
+                                               std::uint64_t stream) {
+  if (seed) {
+    CounterRandom random(*seed, stream);
+    return draw_positions(bits, count, [&](std::uint64_t bound) { return random.below(bound); });
+  }
+  if (sodium_init() < 0) return Error{ErrorCode::io, "the operating system gives no random numbers"};
+  return draw_positions(bits, count, secure_below);
+}
+
+Result<std::uint64_t> usable_bits(const BitFile& alice, const BitFile& bob, std::optional<std::uint64_t> wanted) {
+  const auto failed = [](std::string message) { return Error{ErrorCode::size_mismatch, std::move(message)}; };
+  for (const BitFile* file : {&alice, &bob}) {
+    if (file->bytes() == 0) return failed(fmt::format("{}: the file is empty", file->name()));
+  }
+  if (alice.bytes() != bob.bytes()) {
+    return failed(fmt::format("files of unequal length: {} has {} bytes, {} has {}", alice.name(), alice.bytes(),
+                              bob.name(), bob.bytes()));
+  }
+  const std::uint64_t bits = wanted.value_or(8 * alice.bytes());
+  if (bits > 8 * alice.bytes()) {
+    return failed(fmt::format("--bits {}: {} holds {} bits", bits, alice.name(), 8 * alice.bytes()));
+  }
+  if (bits < fewest_bits) {
+    return failed(fmt::format("{}: expected at least {} bits ({} bytes), got {}; nothing would be left of fewer",
+                              alice.name(), fewest_bits, fewest_bits / 8, bits));
+  }
+  return bits;
 }
 
 Result<bool> read_bit(const BitFile& file, std::uint64_t position) {

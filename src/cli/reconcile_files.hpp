@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -42,6 +43,11 @@ class BitFile {
 /// `count` different positions below `bits`, increasing. below(b) is uniform in [0, b).
 std::vector<std::uint64_t> draw_positions(std::uint64_t bits, std::size_t count,
                                           const std::function<std::uint64_t(std::uint64_t)>& below);
+/// The same, from the operating system's random numbers or, for simulation, from a seed. Errors: io.
+Result<std::vector<std::uint64_t>> draw_sample(std::uint64_t bits, std::size_t count, std::optional<std::uint64_t> seed,
+                                               std::uint64_t stream);
+/// How many bits of the two files to use: `wanted` or all. Errors: size_mismatch (empty, of unequal length, too short).
+Result<std::uint64_t> usable_bits(const BitFile& alice, const BitFile& bob, std::optional<std::uint64_t> wanted);
 /// In how many of the positions two files differ. Errors: io, interrupted.
 Result<std::uint64_t> count_differences(const BitFile& a, const BitFile& b, std::span<const std::uint64_t> positions);
 /// In how many of the first `bits` bits two files differ. Errors: io, interrupted.
@@ -50,8 +56,9 @@ Result<std::uint64_t> count_differences(const BitFile& a, const BitFile& b, std:
 /// The bits of a file in order, without those at some positions.
 class KeptBits {
  public:
-  /// Both arguments must outlive this. left_out: increasing.
-  KeptBits(const BitFile& file, std::span<const std::uint64_t> left_out) : file_(&file), left_out_(left_out) {}
+  /// Both arguments must outlive this. left_out: increasing. first: where to begin.
+  KeptBits(const BitFile& file, std::span<const std::uint64_t> left_out, std::uint64_t first = 0)
+      : file_(&file), left_out_(left_out), position_(first) {}
   ~KeptBits();
   KeptBits(const KeptBits&) = delete;
   KeptBits& operator=(const KeptBits&) = delete;
