@@ -31,6 +31,11 @@ std::size_t default_sample(std::uint64_t bits) noexcept {
   return static_cast<std::size_t>(std::clamp<std::uint64_t>(bits / 16, 64, std::uint64_t{1} << 22));
 }
 
+void invert(BitString& mask) noexcept {
+  for (std::uint64_t& word : mask.words()) word = ~word;
+  if (mask.size() % 64 != 0) mask.words().back() &= (std::uint64_t{1} << (mask.size() % 64)) - 1;
+}
+
 }  // namespace
 
 /// The two sides' bits as they come along.
@@ -185,21 +190,20 @@ Result<DistillBatch> Distiller::distill(const BitFile& alice, const BitFile& bob
   stages_.read += seconds_since(start);
 
   start = Clock::now();
-  const auto sample = draw_sample(bits, batch.sample_bits, options_.reconcile.seed, sample_stream + number_);
-  if (!sample) return sample.error();
+  auto mask = draw_sample_mask(static_cast<std::size_t>(bits), static_cast<std::size_t>(batch.sample_bits),
+                               options_.reconcile.seed, sample_stream + number_);
+  if (!mask) return mask.error();
   Pair pair;
-  pair.alice = BitString(static_cast<std::size_t>(bits - batch.sample_bits));
-  pair.bob = BitString(pair.alice.size());
-  std::size_t from = 0;
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i <= sample->size(); ++i) {
-    const auto stop = static_cast<std::size_t>(i < sample->size() ? (*sample)[i] : bits);
-    copy_bits(whole.alice, from, pair.alice, kept, stop - from);
-    copy_bits(whole.bob, from, pair.bob, kept, stop - from);
-    kept += stop - from;
-    from = stop + 1;
-    if (i < sample->size() && whole.alice[stop] != whole.bob[stop]) ++batch.sample_errors;
+  for (BitString* side : {&pair.alice, &pair.bob}) *side = BitString(static_cast<std::size_t>(batch.sample_bits));
+  extract_bits(whole.alice, *mask, pair.alice);
+  extract_bits(whole.bob, *mask, pair.bob);
+  batch.sample_errors = hamming_distance(pair.alice, pair.bob);
+  invert(*mask);
+  for (BitString* side : {&pair.alice, &pair.bob}) {
+    *side = BitString(static_cast<std::size_t>(bits - batch.sample_bits));
   }
+  extract_bits(whole.alice, *mask, pair.alice);
+  extract_bits(whole.bob, *mask, pair.bob);
   stages_.sample += seconds_since(start);
 
   start = Clock::now();

@@ -9,6 +9,7 @@
 #include <caligo/random.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
@@ -35,15 +36,35 @@ void wipe(BitString& bits) noexcept {
 /// Below this nothing is left of a block: tag and CRC alone take 80 bits.
 constexpr std::uint64_t fewest_bits = 256;
 
-/// Uniform in [0, bound), from the operating system.
-std::uint64_t secure_below(std::uint64_t bound) {
-  const std::uint64_t unfair = (0 - bound) % bound;  // 2^64 mod bound
-  std::uint64_t value = 0;
-  do {
-    randombytes_buf(&value, sizeof value);
-  } while (value < unfair);
-  return value % bound;
-}
+/// The operating system's random numbers, fetched by the thousand: a call for each would take most of the time.
+class SystemRandom {
+ public:
+  SystemRandom() = default;
+  SystemRandom(const SystemRandom&) = delete;
+  SystemRandom& operator=(const SystemRandom&) = delete;
+  ~SystemRandom() { sodium_memzero(buffer_.data(), sizeof buffer_); }
+
+  /// Uniform in [0, bound).
+  std::uint64_t below(std::uint64_t bound) {
+    const std::uint64_t unfair = (0 - bound) % bound;  // 2^64 mod bound
+    std::uint64_t value = 0;
+    do {
+      value = next();
+    } while (value < unfair);
+    return value % bound;
+  }
+
+ private:
+  std::uint64_t next() {
+    if (used_ == buffer_.size()) {
+      randombytes_buf(buffer_.data(), sizeof buffer_);
+      used_ = 0;
+    }
+    return buffer_[used_++];
+  }
+  std::array<std::uint64_t, 4096> buffer_{};
+  std::size_t used_ = 4096;
+};
 
 }  // namespace
 
@@ -113,7 +134,30 @@ Result<std::vector<std::uint64_t>> draw_sample(std::uint64_t bits, std::size_t c
     return draw_positions(bits, count, [&](std::uint64_t bound) { return random.below(bound); });
   }
   if (sodium_init() < 0) return Error{ErrorCode::io, "the operating system gives no random numbers"};
-  return draw_positions(bits, count, secure_below);
+  SystemRandom random;
+  return draw_positions(bits, count, [&](std::uint64_t bound) { return random.below(bound); });
+}
+
+Result<BitString> draw_sample_mask(std::size_t bits, std::size_t count, std::optional<std::uint64_t> seed,
+                                   std::uint64_t stream) {
+  BitString mask(bits);
+  const auto fill = [&](const std::function<std::uint64_t(std::uint64_t)>& below) {
+    for (std::size_t set = 0; set < count;) {
+      const std::uint64_t position = below(bits);
+      if (mask[position]) continue;
+      mask.set(position, true);
+      ++set;
+    }
+  };
+  if (seed) {
+    CounterRandom random(*seed, stream);
+    fill([&](std::uint64_t bound) { return random.below(bound); });
+    return mask;
+  }
+  if (sodium_init() < 0) return Error{ErrorCode::io, "the operating system gives no random numbers"};
+  SystemRandom random;
+  fill([&](std::uint64_t bound) { return random.below(bound); });
+  return mask;
 }
 
 Result<std::uint64_t> usable_bits(const BitFile& alice, const BitFile& bob, std::optional<std::uint64_t> wanted) {

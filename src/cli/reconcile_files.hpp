@@ -46,6 +46,9 @@ std::vector<std::uint64_t> draw_positions(std::uint64_t bits, std::size_t count,
 /// The same, from the operating system's random numbers or, for simulation, from a seed. Errors: io.
 Result<std::vector<std::uint64_t>> draw_sample(std::uint64_t bits, std::size_t count, std::optional<std::uint64_t> seed,
                                                std::uint64_t stream);
+/// A random subset as a mask: `count` ones in `bits` bits. Much faster than positions where they are many.
+Result<BitString> draw_sample_mask(std::size_t bits, std::size_t count, std::optional<std::uint64_t> seed,
+                                   std::uint64_t stream);
 /// How many bits of the two files to use: `wanted` or all. Errors: size_mismatch (empty, of unequal length, too short).
 Result<std::uint64_t> usable_bits(const BitFile& alice, const BitFile& bob, std::optional<std::uint64_t> wanted);
 /// In how many of the positions two files differ. Errors: io, interrupted.
