@@ -131,6 +131,36 @@ TEST(InteractiveReconciler, SumsItsGroups) {
   EXPECT_EQ(reconciler.traffic(), sum);
 }
 
+// Some units fail, some do not: the key is what is left, and the accounts are of all.
+TEST(InteractiveReconciler, KeepsTheVerifiedUnits) {
+  SCOPED_TRACE("CALIGO_TEST_SEED=" + std::to_string(test_seed()));
+  Source source;
+  source.next(40000, 0.03);
+  CascadeParameters p;
+  p.log2_block = 10;
+  p.log2_first = 5;
+  p.log2_second = 8;
+  p.subsets = 1;
+  p.retries = 0;
+  p.unit_blocks = 1;
+  InteractiveReconciler reconciler({.simulated_keys = 5, .parameters = p});
+  reconciler.observe_sample(1000, 30);
+  const BlockReport report = run(reconciler, source).value();
+  EXPECT_FALSE(report.verified);
+  EXPECT_EQ(report.units, 40U);
+  EXPECT_GT(report.failed_units, 0U);
+  EXPECT_LT(report.failed_units, 40U);
+  EXPECT_EQ(report.undetected, 0U);
+  EXPECT_EQ(report.leaked.tag, 40U * 64);
+  std::vector<bool> expected;
+  for (const CascadeUnit& unit : reconciler.units()) {
+    for (std::size_t i = 0; unit.verified && i < unit.bits; ++i) expected.push_back(source.x[unit.offset + i]);
+  }
+  ASSERT_EQ(reconciler.key().size(), expected.size());
+  EXPECT_EQ(report.key_bits, expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) ASSERT_EQ(reconciler.key()[i], expected[i]) << i;
+}
+
 // Detectors that fire again give errors in runs: neighbouring bits fall into different intervals of the first pass.
 TEST(InteractiveReconciler, BurstsOfErrors) {
   SCOPED_TRACE("CALIGO_TEST_SEED=" + std::to_string(test_seed()));
