@@ -36,8 +36,9 @@ Presets, blind (8 paths):
   best      blocks of 2^22 bits, some 100 questions each: least disclosed; files below 2^22 bits: 32 paths
 Presets, interactive:
   fast      groups of 2^18 bits, which stay in the cache
-  balanced  groups of 2^20 bits
-  best      groups of 2^24 bits: fewest messages per bit; the three disclose nearly the same
+  balanced  groups of 2^20 bits: fewer messages per bit
+  best      the same, with one search at a time: least disclosed, most messages
+Longer groups (--block-log2 up to 24) need fewer messages per bit, and are slower.
 Shorter files get shorter blocks. With 16 or 32 paths one-way, a quarter of them is tried first.
 
 Where the QBER that codes are chosen for comes from (--qber-from):
@@ -69,9 +70,9 @@ constexpr BlockChoice blind_fast{.list_size = 8, .block_log2 = 20, .boldness = 1
 constexpr BlockChoice blind_balanced{.list_size = 8, .block_log2 = 20, .boldness = 2};
 constexpr BlockChoice blind_best{.list_size = 8, .block_log2 = 22, .boldness = 4};
 constexpr BlockChoice blind_best_short{.list_size = 32, .block_log2 = 20, .boldness = 4};
-constexpr BlockChoice interactive_fast{.list_size = 0, .block_log2 = 18};
-constexpr BlockChoice interactive_balanced{.list_size = 0, .block_log2 = 20};
-constexpr BlockChoice interactive_best{.list_size = 0, .block_log2 = 24};
+constexpr BlockChoice interactive_fast{.list_size = 0, .block_log2 = 18, .breadth = 2};
+constexpr BlockChoice interactive_balanced{.list_size = 0, .block_log2 = 20, .breadth = 2};
+constexpr BlockChoice interactive_best{.list_size = 0, .block_log2 = 20};
 
 /// A long block is worth more than a long list.
 BlockChoice choose_preset(const std::string& mode, const std::string& name, std::uint64_t bits) noexcept {
@@ -110,7 +111,7 @@ void add_code_options(CLI::App& sub, ReconcileOptions& options) {
   sub.add_option("--breadth", options.breadth,
                  "Interactive: longer searches at once, 0 to 16: fewer exchanges, more disclosed")
       ->transform(whole_number(0, 16))
-      ->option_text("B [0]");
+      ->option_text("B");
   sub.add_option("--tag-bits", options.tag_bits, "Length of a verification tag, 8 to 64")
       ->transform(whole_number(8, 64))
       ->option_text("BITS [64]");
