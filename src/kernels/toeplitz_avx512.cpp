@@ -7,6 +7,7 @@
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #include "kernels/bytes_avx512.hpp"
 #include "kernels/correlate_vpclmul.hpp"
+#include "kernels/planes_avx512.hpp"
 #include "kernels/toeplitz_table.hpp"
 
 namespace caligo::kernels {
