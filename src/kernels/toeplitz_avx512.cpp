@@ -13,7 +13,7 @@
 namespace caligo::kernels {
 
 namespace {
-constexpr ToeplitzKernels table = toeplitz_table<avx512::Bytes>(avx512::correlate, 256);
+constexpr ToeplitzKernels table = toeplitz_table<avx512::Bytes>(avx512::correlate, 60);
 }  // namespace
 
 const ToeplitzKernels* avx512_toeplitz_kernels() noexcept { return &table; }
