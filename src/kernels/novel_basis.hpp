@@ -8,17 +8,19 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace caligo::kernels {
 
-/// Isa: any type of the including unit; it keeps the units' copies apart. dual: every addition from b to a becomes one
-/// from a to b. downwards: the order of the conversion; otherwise the opposite one. Hence <false, true> converts,
-/// <true, true> is the inverse of its transpose and <true, false> its transpose.
-template <class Isa, bool dual, bool downwards>
+/// dual: every addition from b to a becomes one from a to b. downwards: the order of the conversion; otherwise the
+/// opposite one. Hence <false, true> converts, <true, true> is the inverse of its transpose and <true, false> its
+/// transpose. Bytes: the vectors of the unit, of which the lanes are words here.
+template <class Bytes, bool dual, bool downwards>
 struct NovelBasis {
   /// 2^log2 coefficients of `unit` words each.
   static void convert(std::uint64_t* f, unsigned log2, std::size_t unit) {
     if (log2 < 2) return;
+    if (log2 == 4) return convert_16(f, unit);
     unsigned h = 1;
     while (2 * h < log2) h *= 2;
     if (downwards) expand(f, log2, h, unit);
@@ -53,11 +55,85 @@ struct NovelBasis {
       for (std::size_t i = 0; i < count; ++i) a[i] ^= b[i];
     }
   }
+
+  /// Sixteen coefficients in registers: the commonest short conversion, and four levels of a longer one at once.
+  static void convert_16(std::uint64_t* f, std::size_t unit) {
+    constexpr std::size_t wide = Bytes::lanes / 8;
+    if (unit % wide == 0) {
+      for (std::size_t at = 0; at < unit; at += wide) convert_columns<Wide>(f + at, unit);
+    } else if (unit == 2) {
+      convert_columns<Pair>(f, unit);
+    } else {
+      for (std::size_t at = 0; at < unit; ++at) convert_columns<Single>(f + at, unit);
+    }
+  }
+  struct Wide {
+    using Type = typename Bytes::Type;
+    static Type load(const std::uint64_t* p) { return Bytes::load(reinterpret_cast<const std::uint8_t*>(p)); }
+    static void store(std::uint64_t* p, Type v) { Bytes::store(reinterpret_cast<std::uint8_t*>(p), v); }
+    static Type sum(Type a, Type b) { return Bytes::add(a, b); }
+  };
+  struct Pair {
+    using Type = std::uint64_t __attribute__((vector_size(16)));
+    static Type load(const std::uint64_t* p) {
+      Type v;
+      std::memcpy(&v, p, sizeof v);
+      return v;
+    }
+    static void store(std::uint64_t* p, Type v) { std::memcpy(p, &v, sizeof v); }
+    static Type sum(Type a, Type b) { return a ^ b; }
+  };
+  struct Single {
+    using Type = std::uint64_t;
+    static Type load(const std::uint64_t* p) { return *p; }
+    static void store(std::uint64_t* p, Type v) { *p = v; }
+    static Type sum(Type a, Type b) { return a ^ b; }
+  };
+  template <class V>
+  static inline __attribute__((always_inline)) void convert_columns(std::uint64_t* f, std::size_t unit) {
+    typename V::Type v[16];
+    for (unsigned i = 0; i < 16; ++i) v[i] = V::load(f + i * unit);
+    // log2 = 4, h = 2: y = X^4 + X; then log2 = 2, h = 1 in y and in X.
+    if constexpr (downwards) {
+      step<V, 8, 2, 16>(v);
+      step<V, 4, 1, 16>(v);
+      step<V, 8, 4, 16>(v);
+      step<V, 2, 1, 16>(v);
+    } else {
+      step<V, 2, 1, 16>(v);
+      step<V, 8, 4, 16>(v);
+      step<V, 4, 1, 16>(v);
+      step<V, 8, 2, 16>(v);
+    }
+    for (unsigned i = 0; i < 16; ++i) V::store(f + i * unit, v[i]);
+  }
+  /// divide() on registers.
+  template <class V, unsigned half, unsigned shift, unsigned count>
+  static inline __attribute__((always_inline)) void step(typename V::Type* v) {
+    for (unsigned begin = 0; begin < count; begin += 2 * half) {
+      typename V::Type* f = v + begin;
+      if constexpr (downwards) {
+        for (unsigned i = 0; i < shift; ++i) add_one<V>(f[half + i], f[2 * half - shift + i]);
+      }
+      for (unsigned i = 0; i < half - shift; ++i) add_one<V>(f[shift + i], f[half + i]);
+      if constexpr (!downwards) {
+        for (unsigned i = 0; i < shift; ++i) add_one<V>(f[half + i], f[2 * half - shift + i]);
+      }
+    }
+  }
+  template <class V>
+  static inline __attribute__((always_inline)) void add_one(typename V::Type& a, typename V::Type& b) {
+    if constexpr (dual) {
+      b = V::sum(b, a);
+    } else {
+      a = V::sum(a, b);
+    }
+  }
 };
 
-template <class Isa, bool dual, bool downwards, std::size_t unit>
+template <class Bytes, bool dual, bool downwards, std::size_t unit>
 void convert_basis(std::uint64_t* f, unsigned log2) {
-  NovelBasis<Isa, dual, downwards>::convert(f, log2, unit);
+  NovelBasis<Bytes, dual, downwards>::convert(f, log2, unit);
 }
 
 }  // namespace caligo::kernels

@@ -10,7 +10,7 @@
 namespace caligo::kernels {
 
 namespace {
-constexpr ToeplitzKernels table = toeplitz_table<avx2::Bytes>(correlate_pclmul<avx2::Bytes>, 256);
+constexpr ToeplitzKernels table = toeplitz_table<avx2::Bytes>(correlate_pclmul<avx2::Bytes>, 105);
 }  // namespace
 
 const ToeplitzKernels* avx2_toeplitz_kernels() noexcept { return &table; }

@@ -7,12 +7,13 @@
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #include "kernels/bytes_avx512.hpp"
 #include "kernels/correlate_vpclmul.hpp"
+#include "kernels/planes_avx512.hpp"
 #include "kernels/toeplitz_table.hpp"
 
 namespace caligo::kernels {
 
 namespace {
-constexpr ToeplitzKernels table = toeplitz_table<avx512::Bytes>(avx512::correlate, 256);
+constexpr ToeplitzKernels table = toeplitz_table<avx512::Bytes>(avx512::correlate, 60);
 }  // namespace
 
 const ToeplitzKernels* avx512_toeplitz_kernels() noexcept { return &table; }

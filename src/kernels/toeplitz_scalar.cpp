@@ -5,7 +5,7 @@
 namespace caligo::kernels {
 
 namespace {
-constexpr ToeplitzKernels table = toeplitz_table<scalar::Bytes>(scalar::correlate, 256);
+constexpr ToeplitzKernels table = toeplitz_table<scalar::Bytes>(scalar::correlate, 28);
 }  // namespace
 
 const ToeplitzKernels* scalar_toeplitz_kernels() noexcept { return &table; }

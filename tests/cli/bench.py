@@ -36,6 +36,11 @@ ENCODE_FIELDS = {
 CONSTRUCT_FIELDS = {"n": int, "channel": str, "runs": int, "clock": str, "methods": list, "isa": str, "version": str,
                     "git_hash": str, "compiler": str}
 
+AMPLIFY_FIELDS = {"bits": int, "output_bits": int, "seed_bits": int, "form": str, "mbps": float, "seconds": float,
+                  "prepared_mbps": float, "prepared_seconds": float, "runs": int, "clock": str, "threads": int,
+                  "memory_bytes": int, "total_bytes": int, "memory_ratio": float, "one_piece": bool, "seed": int,
+                  "isa": str, "version": str, "git_hash": str, "compiler": str}
+
 
 class Bench(unittest.TestCase):
     @classmethod
@@ -93,6 +98,18 @@ class Bench(unittest.TestCase):
                 self.assertLessEqual(report["fer_low"], report["fer"])
                 self.assertLessEqual(report["fer"], report["fer_high"])
                 self.assertGreater(report["decoder_bytes"], 256)
+
+    def test_amplify_fields(self):
+        for options, seed_bits in (((), 29999), (("--form", "toeplitz"), 44999), (("--output", 30000), 0)):
+            with self.subTest(options=options):
+                report = json.loads(self.caligo("bench", "amplify", "--bits", 30000, "--seconds", 0.01, *options, "--json"))
+                self.check_fields(report, AMPLIFY_FIELDS)
+                self.assertEqual(report["seed_bits"], seed_bits)
+                self.assertAlmostEqual(report["mbps"] * report["seconds"], 0.03, places=9)
+                self.assertGreaterEqual(report["total_bytes"], report["memory_bytes"] + 3750)
+        report = json.loads(self.caligo("bench", "amplify", "--bits", 9000000, "--memory", 1, "--seconds", 0.01, "--json"))
+        self.assertEqual((report["one_piece"], report["prepared_mbps"]), (False, None))
+        self.assertLess(report["memory_bytes"], 1.1e6)
 
     def test_seconds_instead_of_frames(self):
         report = self.decode("--channel", "awgn-sigma:0.7", "--seconds", 0.05)
