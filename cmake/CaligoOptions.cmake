@@ -53,8 +53,9 @@ function(caligo_float_flags)
   set_property(SOURCE ${units} APPEND PROPERTY COMPILE_OPTIONS -ffp-contract=off -fno-trapping-math)
 endfunction()
 
-# Each instruction set has small units, src/kernels/<isa>.cpp (lists), sc_<isa>.cpp (a list of one) and bit_<isa>.cpp
-# (packed bits) and toeplitz_<isa>.cpp (privacy amplification); only these may be compiled for more than the ABI floor.
+# Each instruction set has small units, src/kernels/<isa>.cpp (lists), wide_<isa>.cpp (lists with 16-bit LLRs),
+# sc_<isa>.cpp (a list of one), bit_<isa>.cpp (packed bits) and toeplitz_<isa>.cpp (privacy amplification); only these
+# may be compiled for more than the ABI floor.
 function(caligo_kernel_flags)
   if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
     return()
@@ -63,7 +64,7 @@ function(caligo_kernel_flags)
   set(avx512bw_flags -mavx512f -mavx512bw -mavx512vl -mavx512dq -mbmi -mbmi2)
   set(avx512_flags ${avx512bw_flags} -mavx512vbmi -mavx512bitalg -mavx512vbmi2 -mgfni -mpclmul -mvpclmulqdq)
   foreach(isa avx2 avx512bw avx512)
-    foreach(name ${isa} sc_${isa} bit_${isa} toeplitz_${isa})
+    foreach(name ${isa} wide_${isa} sc_${isa} bit_${isa} toeplitz_${isa})
       set(unit ${CMAKE_CURRENT_SOURCE_DIR}/src/kernels/${name}.cpp)
       if(EXISTS ${unit})
         set_property(SOURCE ${unit} APPEND PROPERTY COMPILE_OPTIONS ${${isa}_flags})

@@ -38,16 +38,28 @@ enum class Schedule { bits, nodes };
 template <class Llr>
 struct Arithmetic {
   Llr limit = std::numeric_limits<Llr>::max();  ///< LLRs are clipped to ±limit
+  /// When a path's metric reaches this after a node, the least of all is subtracted from each, and what is still larger
+  /// is cut to one less. The fast decoders' metrics have 16 bits, and this is 2^15.
+  Llr metric_limit = std::numeric_limits<Llr>::max();
+  /// Of f, 0 for min-sum: see f().
+  Llr correction = 0;
 
   static Llr magnitude(Llr a) { return a < 0 ? -a : a; }
   static bool hard(Llr a) { return a < 0; }  // the tie rule: an LLR of 0 decides for 0
-  static Llr f(Llr a, Llr b) {
+  /// Exactly, f = ln(1 + e^(a + b)) - ln(e^a + e^b) = minsum(a, b) + φ(a + b) - φ(a - b) with φ(x) = ln(1 + e^-|x|)
+  /// (the Jacobian logarithm, Robertson, Villebrun & Hoeher 1995). Min-sum drops φ; the correction puts a straight line
+  /// of slope -1/4 in its place, in integers rounded down.
+  [[nodiscard]] Llr f(Llr a, Llr b) const {
     const Llr least = std::min(magnitude(a), magnitude(b));
-    return hard(a) != hard(b) ? -least : least;
+    return (hard(a) != hard(b) ? -least : least) + phi(a + b) - phi(a - b);
   }
+  [[nodiscard]] Llr phi(Llr x) const { return std::max<Llr>(0, correction - magnitude(x)) / 4; }
   /// A saturated LLR may stand for any larger one: its bit follows it and does not fork.
   [[nodiscard]] bool certain(Llr a) const { return magnitude(a) >= limit; }
   [[nodiscard]] Llr g(Llr a, Llr b, bool left_sum) const { return std::clamp(left_sum ? b - a : b + a, -limit, limit); }
+  [[nodiscard]] bool limits_metrics() const { return metric_limit != std::numeric_limits<Llr>::max(); }
+  /// Inside a node metrics may grow beyond their limit, but not to twice as much: such forks are not made.
+  [[nodiscard]] bool out_of_range(Llr metric) const { return metric - metric_limit >= metric_limit - 1; }
 };
 
 /// One list entry: everything that belongs to a path is copied with it.
@@ -79,6 +91,7 @@ class ListDecoder {
   /// The final list: living paths by metric, ties by lane.
   std::vector<Path<Llr>> decode(const std::vector<Llr>& channel) {
     tied_ = false;
+    met_unknown_ = false;
     lanes_.assign(list_size_, Path<Llr>{});
     Path<Llr>& first = lanes_.front();
     first.alive = true;
@@ -141,18 +154,22 @@ class ListDecoder {
   /// Known bits: each code bit whose LLR says otherwise costs its magnitude.
   void frozen_node(std::size_t level, std::size_t offset) {
     const Bits word = known_word(level, offset);
+    // Where metrics are limited, what all paths share is not counted: the penalties before the first unknown bit.
+    const bool counts = met_unknown_ || !arithmetic_.limits_metrics();
     for (auto& path : lanes_) {
       if (!path.alive) continue;
-      path.metric += disagreement(path.llr[level], word, 0);
+      if (counts) path.metric += disagreement(path.llr[level], word, 0);
       path.sums = word;
       set_u(path, offset, word);
     }
+    bring_down_metrics();
   }
 
   /// One unknown bit, the last one: it is added to every code bit of the node. With level 0: any information bit.
   void repetition_node(std::size_t level, std::size_t offset) {
+    met_unknown_ = true;
     const Bits word = known_word(level, offset);
-    std::vector<std::optional<Llr>> dear(list_size_);
+    std::vector<std::optional<Llr>> more(list_size_);
     std::vector<bool> hard(list_size_);
     for (std::size_t lane = 0; lane < list_size_; ++lane) {
       auto& path = lanes_[lane];
@@ -161,8 +178,13 @@ class ListDecoder {
       const Llr one = disagreement(path.llr[level], word, 1);
       hard[lane] = one < zero;
       tied_ = tied_ || one == zero;
-      if (!arithmetic_.certain(one - zero)) dear[lane] = path.metric + std::max(zero, one);
+      if (!arithmetic_.certain(one - zero)) more[lane] = Arithmetic<Llr>::magnitude(one - zero);
       path.metric += std::min(zero, one);
+    }
+    bring_down_metrics();
+    std::vector<std::optional<Llr>> dear(list_size_);
+    for (std::size_t lane = 0; lane < list_size_; ++lane) {
+      if (const auto& price = more[lane]; price.has_value()) dear[lane] = lanes_[lane].metric + *price;
     }
     const auto decide = [&](Path<Llr>& path, bool bit) {
       path.sums = word;
@@ -174,11 +196,13 @@ class ListDecoder {
       if (lanes_[lane].alive) decide(lanes_[lane], hard[lane]);
     }
     fork(dear, [&](Path<Llr>& path, std::size_t source) { decide(path, !before[source]); });
+    bring_down_metrics();
   }
 
   /// All bits unknown (rate-1), or all but the first (parity): a path's decisions are whether to flip its positions,
   /// least reliable first. In a parity node the least reliable position follows the parity instead.
   void flip_node(std::size_t level, std::size_t offset, bool parity) {
+    met_unknown_ = true;
     const Bits word = known_word(level, offset);
     for (auto& path : lanes_) {
       if (path.alive) start_flips(path, level, word, parity);
@@ -202,6 +226,7 @@ class ListDecoder {
     for (auto& path : lanes_) {
       if (path.alive) set_u(path, offset, path.sums);
     }
+    bring_down_metrics();
   }
   void start_flips(Path<Llr>& path, std::size_t level, const Bits& word, bool parity) {
     const auto& a = path.llr[level];
@@ -244,7 +269,9 @@ class ListDecoder {
     for (std::size_t lane = 0; lane < list_size_; ++lane) {
       if (!lanes_[lane].alive) continue;
       candidates.push_back({lanes_[lane].metric, false, lane});
-      if (const auto& metric = dear[lane]; metric.has_value()) candidates.push_back({*metric, true, lane});
+      if (const auto& metric = dear[lane]; metric.has_value() && !arithmetic_.out_of_range(*metric)) {
+        candidates.push_back({*metric, true, lane});
+      }
     }
     std::ranges::sort(candidates, {}, [](const Candidate& c) { return std::tuple(c.metric, c.against, c.lane); });
     if (candidates.size() > list_size_) {
@@ -285,6 +312,18 @@ class ListDecoder {
     return free;
   }
 
+  void bring_down_metrics() {
+    Llr least = std::numeric_limits<Llr>::max();
+    Llr most = 0;
+    for (const auto& path : lanes_) {
+      if (!path.alive) continue;
+      least = std::min(least, path.metric);
+      most = std::max(most, path.metric);
+    }
+    if (most < arithmetic_.metric_limit) return;
+    for (auto& path : lanes_) path.metric = std::min(path.metric - least, arithmetic_.metric_limit - 1);
+  }
+
   /// The node's u from its code bits: the transform is its own inverse.
   void set_u(Path<Llr>& path, std::size_t offset, const Bits& x) {
     const Bits u = transform(x);
@@ -317,6 +356,7 @@ class ListDecoder {
   Arithmetic<Llr> arithmetic_;
   std::size_t levels_ = 0;
   bool tied_ = false;
+  bool met_unknown_ = false;
   std::vector<Path<Llr>> lanes_;
 };
 

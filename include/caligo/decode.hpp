@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Successive-cancellation (list size 1) and successive-cancellation list decoding. The arithmetic is int8; LLRs come
-/// in as int8, int16 or float.
+/// Successive-cancellation (list size 1) and successive-cancellation list decoding. The arithmetic is int8, for lists
+/// at choice int16; LLRs come in as int8, int16 or float.
 
 #include <caligo/bits.hpp>
 #include <caligo/code.hpp>
@@ -24,26 +24,43 @@ struct Program;
 class FrameEngine;
 }  // namespace decode
 
+/// How check nodes are computed: f of two LLRs a and b.
+enum class CheckRule : std::uint8_t {
+  /// sign(a)·sign(b)·min(|a|, |b|).
+  min_sum,
+  /// minsum(a, b) + φ(a + b) - φ(a - b), which is exact for φ(x) = ln(1 + e^-|x|); φ is a straight line here
+  /// (reference/list_decoder.hpp). Depends on the LLRs' scale.
+  corrected
+};
+
+struct DecodeOptions {
+  /// Of the LLRs inside. 16 bits take about twice the time and memory and lose nothing to float LLRs.
+  LlrWidth width = LlrWidth::bits8;
+  CheckRule check = CheckRule::min_sum;
+};
+
 /// The node schedule compiled from a code for one list size. Immutable; shared between threads.
 class DecodePlan {
  public:
   /// list_size: 1 (SC), 2, 4, 8, 16 or 32. N up to 2^20; up to 2^24 with list_size ≤ 8.
-  /// Errors: invalid_argument.
-  static Result<std::shared_ptr<const DecodePlan>> make(CodeSpec code, unsigned list_size);
+  /// Errors: invalid_argument; also for 16 bits with a list of one, and for corrected check nodes with 8 bits.
+  static Result<std::shared_ptr<const DecodePlan>> make(CodeSpec code, unsigned list_size, DecodeOptions options = {});
   ~DecodePlan();
   DecodePlan(const DecodePlan&) = delete;
   DecodePlan& operator=(const DecodePlan&) = delete;
 
   [[nodiscard]] const CodeSpec& code() const noexcept { return code_; }
   [[nodiscard]] unsigned list_size() const noexcept { return list_size_; }
+  [[nodiscard]] DecodeOptions options() const noexcept { return options_; }
   /// Node operations for the engines (internal): of lists, and of SC.
   [[nodiscard]] const decode::Program& program() const noexcept { return *program_; }
   [[nodiscard]] const std::vector<kernels::NodeKind>& sc_program() const noexcept { return sc_program_; }
 
  private:
-  DecodePlan(CodeSpec code, unsigned list_size);
+  DecodePlan(CodeSpec code, unsigned list_size, DecodeOptions options);
   CodeSpec code_;
   unsigned list_size_;
+  DecodeOptions options_;
   std::unique_ptr<const decode::Program> program_;  ///< null for a list of one
   std::vector<kernels::NodeKind> sc_program_;       ///< empty for a longer list
 };
@@ -56,15 +73,17 @@ struct DecodeInput {
   BitView frozen_values = {};  // NOLINT(readability-redundant-member-init): lets {llr} stand alone without a warning
   /// The checksum that the message must have: required if, and only if, the code's CRC is external.
   std::optional<std::uint32_t> checksum = std::nullopt;
-  /// Internal units per nat for int16 and float LLRs; default_llr_scale(n) unless given. llr_scale() knows more
-  /// channels.
+  /// Internal units per nat, to which int16 and float LLRs are brought and in which int8 ones are; the default for N
+  /// and the plan's width unless given. llr_scale() knows more channels. Min-sum decoding of int8 LLRs does not depend
+  /// on it.
   std::optional<float> scale = std::nullopt;
 };
 
 struct DecodeVerdict {
   /// The CRC holds (always true for a code without CRC). If no path has a right CRC: false, and the best path is given.
   bool accepted = false;
-  /// Sum of |LLR| over the decisions taken against the LLR, of the path given out; in internal LLR units.
+  /// Sum of |LLR| over the decisions taken against the LLR, of the path given out; in internal LLR units,
+  /// at most 2^32 - 1.
   std::uint32_t path_metric = 0;
   /// Rank of the path given out by path metric, 0 = best.
   unsigned rank = 0;
@@ -83,8 +102,8 @@ struct DecodeVerdict {
 /// A surviving fork takes a free lane: sources and free lanes both in increasing order. The final ranking is by metric,
 /// then by lane. A path that is 2^15 LLR units or more behind the best counts as just that far behind.
 ///
-/// Saturation: a decision whose LLR is 127 or more does not fork, since the true price of deciding against it is
-/// unknown.
+/// Saturation: a decision whose LLR is 127 (in 16 bits: 32767) or more does not fork, since the true price of deciding
+/// against it is unknown.
 class Decoder {
  public:
   explicit Decoder(std::shared_ptr<const DecodePlan> plan);

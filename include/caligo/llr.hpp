@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Log-likelihood ratios as they come from a channel, and their way to the decoders' int8.
+/// Log-likelihood ratios as they come from a channel, and their way to the decoders' integers.
 ///
-/// LLR = ln P(bit = 0)/P(bit = 1): positive means 0. Decoders work on int8 in internal units; how many of them make a
-/// nat is the scale. Too fine a scale saturates, too coarse a one loses resolution; the right one depends on N and on
-/// the channel (default_llr_scale, llr_scale).
+/// LLR = ln P(bit = 0)/P(bit = 1): positive means 0. Decoders work on int8, or at choice on int16, in internal units;
+/// how many of them make a nat is the scale. Too fine a scale saturates, too coarse a one loses resolution; the right
+/// one for int8 depends on N and on the channel (default_llr_scale, llr_scale).
 
 #include <caligo/channel.hpp>
 #include <caligo/error.hpp>
@@ -17,6 +17,9 @@
 #include <variant>
 
 namespace caligo {
+
+/// Width of the LLRs that a decoder works on.
+enum class LlrWidth : std::uint8_t { bits8, bits16 };
 
 /// A view of LLRs in one of three forms; owns nothing. Vectors, arrays and spans convert to it.
 ///
@@ -58,10 +61,10 @@ class LlrView {
 
 /// Internal units per nat that keep int8 error rates at those of float LLRs on the AWGN channel: 6 up to N = 2^12,
 /// where resolution counts; then falling to 3.5 at 2^20, as the LLRs of late nodes are sums of more and more and must
-/// not saturate. Density evolution uses the same.
-[[nodiscard]] float default_llr_scale(unsigned log2_length) noexcept;
-/// The same for a given channel. On the BSC all LLRs have one magnitude and min-sum decoding does not depend on the
-/// scale: it becomes ±1, so that everything is an exact integer. Erased bits are 0 at any scale.
+/// not saturate. Density evolution uses the same. With 16 bits there is room for both: 16 at every N.
+[[nodiscard]] float default_llr_scale(unsigned log2_length, LlrWidth width = LlrWidth::bits8) noexcept;
+/// The same for a given channel, 8 bits. On the BSC all LLRs have one magnitude and min-sum decoding does not depend on
+/// the scale: it becomes ±1, so that everything is an exact integer. Erased bits are 0 at any scale.
 [[nodiscard]] float llr_scale(unsigned log2_length, const Channel& channel) noexcept;
 
 /// Whether quantise_llrs would succeed on as many places, without doing it. Errors: as there.
@@ -71,5 +74,7 @@ Result<void> check_llrs(const LlrView& llr, float scale) noexcept;
 /// Errors: size_mismatch; invalid_argument for a NaN (with its index), or a scale or units_per_nat that is not positive
 /// and finite. What `out` holds after an error is undefined.
 Result<void> quantise_llrs(const LlrView& llr, float scale, std::span<std::int8_t> out) noexcept;
+/// The same for 16 bits, clipped to ±32767; int16 ones whose units_per_nat is the scale keep their values.
+Result<void> quantise_llrs(const LlrView& llr, float scale, std::span<std::int16_t> out) noexcept;
 
 }  // namespace caligo

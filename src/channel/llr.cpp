@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 
 namespace caligo {
 
-float default_llr_scale(unsigned log2_length) noexcept {
+float default_llr_scale(unsigned log2_length, LlrWidth width) noexcept {
+  if (width == LlrWidth::bits16) return 16.0F;
   return 6.0F - 0.3125F * static_cast<float>(std::clamp(log2_length, 12U, 20U) - 12U);
 }
 
@@ -22,33 +24,35 @@ float llr_scale(unsigned log2_length, const Channel& channel) noexcept {
 
 namespace {
 
-/// To nearest, halves to even, for |x| ≤ 127: adding 1.5·2^23 leaves the integer in the low bits of the mantissa.
-/// Unlike lrint this turns into vector code on every target.
-std::int8_t round_to_int8(float x) noexcept {
-  return static_cast<std::int8_t>(std::bit_cast<std::int32_t>(x + 12582912.0F));
-}
-
-/// Written with comparisons in place of fmin and fmax, whose care for NaN would keep the loops scalar.
-float clip(float x) noexcept {
-  const float low = x < -127.0F ? -127.0F : x;
-  return low > 127.0F ? 127.0F : low;
+/// Clipped to ± the largest number, then to nearest, halves to even: adding 1.5·2^23 leaves the integer in the low bits
+/// of the mantissa. Unlike lrint this turns into vector code on every target, and unlike fmin and fmax, which care for
+/// NaN, so do the comparisons.
+template <class Integer>
+Integer quantise(float x) noexcept {
+  constexpr float largest = std::numeric_limits<Integer>::max();
+  const float low = x < -largest ? -largest : x;
+  const float clipped = low > largest ? largest : low;
+  return static_cast<Integer>(std::bit_cast<std::int32_t>(clipped + 12582912.0F));
 }
 
 /// Whether all are numbers; the others become garbage.
-bool quantise(std::span<const float> llr, float factor, std::int8_t* out) noexcept {
+template <class Integer>
+bool quantise(std::span<const float> llr, float factor, Integer* out) noexcept {
   std::uint32_t bad = 0;
   for (std::size_t i = 0; i < llr.size(); ++i) {
     const float x = llr[i];
     bad |= static_cast<std::uint32_t>(x != x);
-    out[i] = round_to_int8(clip(x * factor));
+    out[i] = quantise<Integer>(x * factor);
   }
   return bad == 0;
 }
-bool quantise(std::span<const std::int16_t> llr, float factor, std::int8_t* out) noexcept {
-  for (std::size_t i = 0; i < llr.size(); ++i) out[i] = round_to_int8(clip(static_cast<float>(llr[i]) * factor));
+template <class Integer>
+bool quantise(std::span<const std::int16_t> llr, float factor, Integer* out) noexcept {
+  for (std::size_t i = 0; i < llr.size(); ++i) out[i] = quantise<Integer>(static_cast<float>(llr[i]) * factor);
   return true;
 }
-bool quantise(std::span<const std::int8_t> llr, float /*factor*/, std::int8_t* out) noexcept {
+template <class Integer>
+bool quantise(std::span<const std::int8_t> llr, float /*factor*/, Integer* out) noexcept {
   for (std::size_t i = 0; i < llr.size(); ++i) out[i] = std::max<std::int8_t>(llr[i], -127);
   return true;
 }
@@ -87,7 +91,10 @@ Result<void> check_llrs(const LlrView& llr, float scale) noexcept {
   return {};
 }
 
-Result<void> quantise_llrs(const LlrView& llr, float scale, std::span<std::int8_t> out) noexcept {
+namespace {
+
+template <class Integer>
+Result<void> quantise_to(const LlrView& llr, float scale, std::span<Integer> out) noexcept {
   if (llr.size() != out.size()) {
     return Error{ErrorCode::size_mismatch, fmt::format("{} LLRs into {} places", llr.size(), out.size())};
   }
@@ -95,6 +102,16 @@ Result<void> quantise_llrs(const LlrView& llr, float scale, std::span<std::int8_
   const float factor = scale / llr.units_per_nat();
   if (std::visit([&](const auto& values) { return quantise(values, factor, out.data()); }, llr.values())) return {};
   return not_a_number(*std::get_if<std::span<const float>>(&llr.values()));
+}
+
+}  // namespace
+
+Result<void> quantise_llrs(const LlrView& llr, float scale, std::span<std::int8_t> out) noexcept {
+  return quantise_to(llr, scale, out);
+}
+
+Result<void> quantise_llrs(const LlrView& llr, float scale, std::span<std::int16_t> out) noexcept {
+  return quantise_to(llr, scale, out);
 }
 
 }  // namespace caligo

@@ -60,10 +60,23 @@ BitString random_frozen_set(CounterRandom& random, std::size_t length, std::size
 
 struct Frame {
   BitString frozen_values;
-  std::vector<std::int8_t> llr;
+  std::vector<std::int16_t> llr;
 };
 
-/// A noisy codeword of a random coset. kind 0: BSC with LLR ±1 (ties everywhere); 1: small integers; 2: full range.
+/// What the fast decoders' arithmetic is, and how the reference is told.
+struct Arithmetic {
+  DecodeOptions options;
+  float scale;
+  reference::Arithmetic<int> reference;
+};
+constexpr int metric_limit = 1 << 15;
+const Arithmetic narrow{{}, 1, {127, metric_limit, 0}};
+const Arithmetic wide{{LlrWidth::bits16, CheckRule::min_sum}, 1, {32767, metric_limit, 0}};
+/// Reach: 2.5 nats.
+const Arithmetic corrected{{LlrWidth::bits16, CheckRule::corrected}, 16, {32767, metric_limit, 40}};
+
+/// A noisy codeword of a random coset. kind 0: BSC with LLR ±1 (ties everywhere); 1: small integers; 2: full range of 8
+/// bits; 3: of 16; 4: such that many sums but few LLRs leave the range; 5: saturated or none.
 Frame random_frame(CounterRandom& random, const CodeSpec& code, unsigned kind) {
   Frame frame;
   frame.frozen_values = BitString(code.frozen_bits());
@@ -81,8 +94,12 @@ Frame random_frame(CounterRandom& random, const CodeSpec& code, unsigned kind) {
     int llr = random.uniform() < noise ? -1 : 1;
     if (kind == 1) llr *= static_cast<int>(random.below(5));
     if (kind == 2) llr *= static_cast<int>(random.below(129));
+    if (kind == 3) llr *= static_cast<int>(random.below(32769));
+    if (kind == 4) llr *= static_cast<int>(random.below(3000));
+    if (kind == 5) llr *= random.below(4) == 0 ? 0 : 32768 - static_cast<int>(random.below(2));
     if (x[i]) llr = -llr;
-    frame.llr.push_back(static_cast<std::int8_t>(std::clamp(llr, -128, 127)));
+    if (kind <= 2) llr = std::clamp(llr, -128, 127);
+    frame.llr.push_back(static_cast<std::int16_t>(std::clamp(llr, -32768, 32767)));
   }
   return frame;
 }
@@ -93,21 +110,25 @@ struct Expected {
 };
 
 Expected reference_list(const CodeSpec& code, const Frame& frame, unsigned list_size, reference::Schedule schedule,
-                        int limit) {
+                        reference::Arithmetic<int> arithmetic) {
+  const int limit = std::min(arithmetic.limit, 32767);
   BitString values(code.block_length());
   deposit_bits(frame.frozen_values, code.disclosed_mask(), values);
-  std::vector<int> channel(code.block_length(), 127);
-  for (std::size_t i = 0; i < frame.llr.size(); ++i) channel[i] = std::max<int>(frame.llr[i], -127);
-  reference::ListDecoder<int> decoder(unpack(code.frozen_mask()), unpack(values), list_size, schedule, {limit});
+  std::vector<int> channel(code.block_length(), limit);
+  for (std::size_t i = 0; i < frame.llr.size(); ++i) channel[i] = std::max<int>(frame.llr[i], -limit);
+  reference::ListDecoder<int> decoder(unpack(code.frozen_mask()), unpack(values), list_size, schedule, arithmetic);
   auto list = decoder.decode(channel);
   return {std::move(list), decoder.tied()};
 }
 
 /// Asks for every path of the reference's list by its checksum, so that the whole list is compared and not just its
 /// best.
-void expect_same_list(const CodeSpec& code, const Frame& frame, unsigned list_size,
+void expect_same_list(const CodeSpec& code, const Frame& frame, unsigned list_size, const Arithmetic& arithmetic,
                       const std::vector<reference::Path<int>>& expected) {
-  auto plan = DecodePlan::make(code, list_size).value();
+  auto plan = DecodePlan::make(code, list_size, arithmetic.options).value();
+  const std::vector<std::int8_t> bytes(frame.llr.begin(), frame.llr.end());
+  const LlrView llr =
+      arithmetic.options.width == LlrWidth::bits8 ? LlrView(bytes) : LlrView(frame.llr, arithmetic.scale);
   Decoder decoder(plan);
   const Crc crc(code.crc());
   std::vector<std::uint32_t> seen;
@@ -118,7 +139,7 @@ void expect_same_list(const CodeSpec& code, const Frame& frame, unsigned list_si
     const std::uint32_t checksum = crc.compute(message);
     if (std::ranges::find(seen, checksum) != seen.end()) continue;  // an earlier path would answer
     seen.push_back(checksum);
-    const auto verdict = decoder.decode({frame.llr, frame.frozen_values, checksum}).value();
+    const auto verdict = decoder.decode({llr, frame.frozen_values, checksum, arithmetic.scale}).value();
     ASSERT_TRUE(verdict.accepted) << "rank " << rank;
     ASSERT_EQ(verdict.rank, rank);
     ASSERT_TRUE(equal(decoder.u(), u)) << "rank " << rank;
@@ -128,7 +149,8 @@ void expect_same_list(const CodeSpec& code, const Frame& frame, unsigned list_si
     std::uint32_t metric = 0;
     for (std::size_t i = 0; i < code.sent_bits(); ++i) {
       ASSERT_EQ(decoder.codeword()[i], x[i]);
-      metric += static_cast<std::uint32_t>(std::max(0, x[i] ? int{frame.llr[i]} : -std::max<int>(frame.llr[i], -127)));
+      const int value = std::max<int>(frame.llr[i], -arithmetic.reference.limit);
+      metric += static_cast<std::uint32_t>(std::max(0, x[i] ? value : -value));
     }
     ASSERT_EQ(verdict.path_metric, metric);
   }
@@ -156,21 +178,38 @@ CodeSpec random_code(CounterRandom& random, unsigned n) {
   return CodeSpec::make(random_frozen_set(random, length, shortened), crc, CrcPlacement::external, shortened).value();
 }
 
-TEST_P(DecodeTest, SameListAsNodeReferenceOnRandomCodes) {
-  const IsaScope scope(GetParam().isa);
+/// Random codes up to N = 2^10, LLRs of the first `kinds` kinds.
+void compare_on_random_codes(unsigned list_size, const Arithmetic& arithmetic, unsigned kinds) {
   const std::uint64_t seed = test_seed();
   SCOPED_TRACE("CALIGO_TEST_SEED=" + std::to_string(seed));
   for (unsigned n = 3; n <= 10; ++n) {
-    const unsigned rounds = n <= 7 ? 24 : 4;
+    const unsigned rounds = n <= 7 ? 24 : kinds + 1;
     for (unsigned round = 0; round < rounds; ++round) {
       SCOPED_TRACE("n " + std::to_string(n) + " round " + std::to_string(round));
       CounterRandom random(seed, n * 1000 + round);
       const CodeSpec code = random_code(random, n);
-      const Frame frame = random_frame(random, code, round % 3);
-      const auto expected = reference_list(code, frame, GetParam().list_size, reference::Schedule::nodes, 127);
-      ASSERT_NO_FATAL_FAILURE(expect_same_list(code, frame, GetParam().list_size, expected.list));
+      const Frame frame = random_frame(random, code, round % kinds);
+      const auto expected = reference_list(code, frame, list_size, reference::Schedule::nodes, arithmetic.reference);
+      ASSERT_NO_FATAL_FAILURE(expect_same_list(code, frame, list_size, arithmetic, expected.list));
     }
   }
+}
+
+TEST_P(DecodeTest, SameListAsNodeReferenceOnRandomCodes) {
+  const IsaScope scope(GetParam().isa);
+  compare_on_random_codes(GetParam().list_size, narrow, 3);
+}
+
+TEST_P(DecodeTest, SameListAsNodeReferenceWith16Bits) {
+  const IsaScope scope(GetParam().isa);
+  if (GetParam().list_size == 1) return;
+  compare_on_random_codes(GetParam().list_size, wide, 6);
+}
+
+TEST_P(DecodeTest, SameListAsNodeReferenceWithCorrectedCheckNodes) {
+  const IsaScope scope(GetParam().isa);
+  if (GetParam().list_size == 1) return;
+  compare_on_random_codes(GetParam().list_size, corrected, 6);
 }
 
 // Where nothing saturates and no tie is met, the plain bit-by-bit decoder with unlimited integers has to agree.
@@ -189,12 +228,13 @@ TEST_P(DecodeTest, SameListAsBitByBitReferenceWithoutSaturationAndTies) {
       const CodeSpec code = CodeSpec::make(random_frozen_set(random, length, 0), crc, CrcPlacement::external).value();
       Frame frame = random_frame(random, code, 0);
       for (auto& v : frame.llr)
-        v = static_cast<std::int8_t>(v * (1 + static_cast<int>(random.below(static_cast<std::uint64_t>(largest)))));
-      const auto expected =
-          reference_list(code, frame, GetParam().list_size, reference::Schedule::bits, std::numeric_limits<int>::max());
+        v = static_cast<std::int16_t>(v * (1 + static_cast<int>(random.below(static_cast<std::uint64_t>(largest)))));
+      const auto expected = reference_list(code, frame, GetParam().list_size, reference::Schedule::bits, {});
       if (expected.tied) continue;
       ++compared;
-      ASSERT_NO_FATAL_FAILURE(expect_same_list(code, frame, GetParam().list_size, expected.list));
+      ASSERT_NO_FATAL_FAILURE(expect_same_list(code, frame, GetParam().list_size, narrow, expected.list));
+      if (GetParam().list_size == 1) continue;
+      ASSERT_NO_FATAL_FAILURE(expect_same_list(code, frame, GetParam().list_size, wide, expected.list));
     }
   }
   EXPECT_GE(compared, 20U) << "too few frames without ties to mean anything";

@@ -8,17 +8,27 @@
 
 namespace caligo {
 
-DecodePlan::DecodePlan(CodeSpec code, unsigned list_size)
-    : code_(std::move(code)),
-      list_size_(list_size),
-      program_(list_size == 1 ? nullptr : std::make_unique<const decode::Program>(decode::compile(code_, list_size))),
-      sc_program_(list_size == 1 ? decode::compile_sc(code_) : decode::ScProgram{}) {}
+DecodePlan::DecodePlan(CodeSpec code, unsigned list_size, DecodeOptions options)
+    : code_(std::move(code)), list_size_(list_size), options_(options) {
+  if (list_size == 1) {
+    sc_program_ = decode::compile_sc(code_);
+  } else {
+    const std::size_t llr_bytes = options.width == LlrWidth::bits8 ? 1 : 2;
+    program_ = std::make_unique<const decode::Program>(decode::compile(code_, list_size, llr_bytes));
+  }
+}
 
 DecodePlan::~DecodePlan() = default;
 
-Result<std::shared_ptr<const DecodePlan>> DecodePlan::make(CodeSpec code, unsigned list_size) {
+Result<std::shared_ptr<const DecodePlan>> DecodePlan::make(CodeSpec code, unsigned list_size, DecodeOptions options) {
   if (auto checked = decode::check_list_size(code, list_size); !checked) return checked.error();
-  return std::shared_ptr<const DecodePlan>(new DecodePlan(std::move(code), list_size));
+  if (options.width == LlrWidth::bits16 && list_size == 1) {
+    return Error{ErrorCode::invalid_argument, "LLRs of 16 bits: only with lists of two and more"};
+  }
+  if (options.check == CheckRule::corrected && options.width == LlrWidth::bits8) {
+    return Error{ErrorCode::invalid_argument, "corrected check nodes: only with LLRs of 16 bits"};
+  }
+  return std::shared_ptr<const DecodePlan>(new DecodePlan(std::move(code), list_size, options));
 }
 
 Decoder::Decoder(std::shared_ptr<const DecodePlan> plan)

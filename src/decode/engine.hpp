@@ -8,10 +8,13 @@
 
 namespace caligo::decode {
 
-class Engine : public FrameEngine {
+/// Llr: int8 or int16, the width that the plan asks for.
+template <class Llr>
+class ListEngine : public FrameEngine {
  public:
   /// List sizes of 2 and more. lender: see Arena. Throws std::bad_alloc.
-  Engine(const CodeSpec& code, const Program& program, unsigned list_size, Isa isa, const Arena* lender, Arena spare);
+  ListEngine(const CodeSpec& code, const Program& program, unsigned list_size, Isa isa, const Arena* lender,
+             Arena spare);
 
   Result<DecodeVerdict> decode(const DecodePlan& plan, const DecodeInput& input) noexcept override;
   [[nodiscard]] std::size_t memory_bytes() const noexcept override;
@@ -23,12 +26,14 @@ class Engine : public FrameEngine {
   static unsigned lane_of(std::uint32_t key) noexcept { return (key - 1) & 0xff; }
   void read_path(const CodeSpec& code, unsigned lane) noexcept;
 
-  const kernels::ListKernel* kernel_;
+  const kernels::ListKernels<Llr>* kernels_;
+  const kernels::ListKernel<Llr>* kernel_;
   unsigned list_size_;
-  kernels::Workspace workspace_{};
-  std::int8_t* channel_ = nullptr;  ///< N LLRs, signs flipped by the coset of the frozen values
+  kernels::Workspace<Llr> workspace_{};
+  Llr* channel_ = nullptr;  ///< N LLRs, signs flipped by the coset of the frozen values
 
  private:
+  static const kernels::ListKernels<Llr>& kernels_of(Isa isa) noexcept;
   void lay_out(const CodeSpec& code, const Program& program, const Arena* lender);
   DecodeVerdict choose_path(const CodeSpec& code, const DecodeInput& input) noexcept;
 };

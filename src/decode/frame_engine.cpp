@@ -5,18 +5,14 @@
 #include <caligo/encode.hpp>
 
 #include <algorithm>
-#include <cstring>
+#include <cmath>
+#include <limits>
 #include <utility>
-
-#include "kernels/dispatch.hpp"
-#include "kernels/sc_dispatch.hpp"
 
 namespace caligo::decode {
 
-FrameEngine::FrameEngine(const CodeSpec& code, Isa isa, Arena arena)
-    : table_(&kernels::kernels_for(isa)),
-      frame_kernel_(&kernels::sc_kernels_for(isa).frame),
-      arena_(std::move(arena)),
+FrameEngine::FrameEngine(const CodeSpec& code, Arena arena)
+    : arena_(std::move(arena)),
       sent_bits_(code.sent_bits()),
       crc_(code.crc()),
       coset_(code.block_length()),
@@ -39,29 +35,49 @@ std::size_t FrameEngine::bit_bytes() const noexcept {
 
 /// Frozen values v are decoded as zeros on the coset: x = x' + v·G has LLR signs flipped where v·G is 1, and u' = u +
 /// v. All leaf LLRs at information positions keep their signs, so ties fall as in a decoder that knows v.
-Result<void> FrameEngine::load_channel(const CodeSpec& code, const DecodeInput& input, std::int8_t* channel) noexcept {
-  if (!input.frozen_values.empty()) {
-    deposit_bits(input.frozen_values, code.disclosed_mask(), coset_);
+void FrameEngine::load_coset(const CodeSpec& code, BitView frozen_values) noexcept {
+  if (!frozen_values.empty()) {
+    deposit_bits(frozen_values, code.disclosed_mask(), coset_);
     polar_transform(coset_);
   } else if (!coset_is_zero_) {
     coset_.clear();
   }
-  coset_is_zero_ = input.frozen_values.empty();
+  coset_is_zero_ = frozen_values.empty();
+}
 
-  const auto* integers = std::get_if<std::span<const std::int8_t>>(&input.llr.values());
-  if (integers == nullptr) {
-    const float scale = input.scale.value_or(default_llr_scale(code.log2_length()));
-    if (auto done = quantise_llrs(input.llr, scale, {channel, sent_bits_}); !done) return done;
+namespace {
+
+/// The input's values where they need no change but of sign, or null. The last argument says of which type.
+const std::int8_t* as_they_are(const LlrView& llr, float /*scale*/, std::int8_t* /*type*/) noexcept {
+  const auto* values = std::get_if<std::span<const std::int8_t>>(&llr.values());
+  return values != nullptr ? values->data() : nullptr;
+}
+const std::int16_t* as_they_are(const LlrView& llr, float scale, std::int16_t* /*type*/) noexcept {
+  const auto* values = std::get_if<std::span<const std::int16_t>>(&llr.values());
+  const bool same_units = llr.units_per_nat() == scale && scale > 0 && std::isfinite(scale);
+  return values != nullptr && same_units ? values->data() : nullptr;
+}
+
+}  // namespace
+
+template <class Llr>
+Result<void> FrameEngine::load_channel(const CodeSpec& code, const DecodeInput& input, float scale,
+                                       const kernels::ListKernels<Llr>& kernels, Llr* channel) noexcept {
+  load_coset(code, input.frozen_values);
+  const Llr* llr = as_they_are(input.llr, scale, channel);
+  if (llr == nullptr) {
+    if (auto done = quantise_llrs(input.llr, scale, std::span<Llr>(channel, sent_bits_)); !done) return done;
+    llr = channel;
   }
-  const std::int8_t* llr = integers != nullptr ? integers->data() : channel;
+  constexpr auto saturated = std::numeric_limits<Llr>::max();
   const std::size_t whole = sent_bits_ / 64;
-  table_->copy_flipped(llr, coset_.words().data(), channel, whole);
+  kernels.copy_flipped(llr, coset_.words().data(), channel, whole);
   for (std::size_t i = whole * 64; i < sent_bits_; ++i) {
-    const auto value = std::max<std::int8_t>(llr[i], -127);
-    channel[i] = static_cast<std::int8_t>(coset_[i] ? -value : value);
+    const int value = std::max<int>(llr[i], -saturated);
+    channel[i] = static_cast<Llr>(coset_[i] ? -value : value);
   }
   // Shortened bits are known zeros; so is what fills up the word of a very short code.
-  std::memset(channel + sent_bits_, 127, std::max<std::size_t>(64, code.block_length()) - sent_bits_);
+  std::fill(channel + sent_bits_, channel + std::max<std::size_t>(64, code.block_length()), saturated);
   return {};
 }
 
@@ -87,13 +103,22 @@ bool FrameEngine::checksum_holds(const CodeSpec& code, const DecodeInput& input)
   return false;
 }
 
-std::uint32_t FrameEngine::path_metric(const std::int8_t* channel) noexcept {
+template <class Llr>
+std::uint32_t FrameEngine::path_metric(const kernels::ListKernels<Llr>& kernels, const Llr* channel) noexcept {
   // The channel LLRs lie flipped by the coset, so the word has to be as well.
   if (!coset_is_zero_) xor_into(codeword_, coset_);
   const auto words = codeword_.words();
-  const auto metric = static_cast<std::uint32_t>(table_->penalty(channel, words.data(), words.size()));
+  const std::uint64_t metric = kernels.penalty(channel, words.data(), words.size());
   if (!coset_is_zero_) xor_into(codeword_, coset_);
-  return metric;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(metric, std::numeric_limits<std::uint32_t>::max()));
 }
+
+template Result<void> FrameEngine::load_channel(const CodeSpec&, const DecodeInput&, float,
+                                                const kernels::ListKernels<std::int8_t>&, std::int8_t*) noexcept;
+template Result<void> FrameEngine::load_channel(const CodeSpec&, const DecodeInput&, float,
+                                                const kernels::ListKernels<std::int16_t>&, std::int16_t*) noexcept;
+template std::uint32_t FrameEngine::path_metric(const kernels::ListKernels<std::int8_t>&, const std::int8_t*) noexcept;
+template std::uint32_t FrameEngine::path_metric(const kernels::ListKernels<std::int16_t>&,
+                                                const std::int16_t*) noexcept;
 
 }  // namespace caligo::decode

@@ -11,7 +11,6 @@
 
 #include "decode/arena.hpp"
 #include "kernels/kernels.hpp"
-#include "kernels/sc_kernels.hpp"
 
 namespace caligo::decode {
 
@@ -37,24 +36,28 @@ class FrameEngine {
 
  protected:
   /// Throws std::bad_alloc.
-  FrameEngine(const CodeSpec& code, Isa isa, Arena arena);
+  FrameEngine(const CodeSpec& code, Arena arena);
 
-  /// Fills `channel`: N LLRs (64 at least), their signs flipped by the coset of the frozen values.
-  Result<void> load_channel(const CodeSpec& code, const DecodeInput& input, std::int8_t* channel) noexcept;
+  /// Fills `channel`: N LLRs (64 at least), their signs flipped by the coset of the frozen values. scale: internal
+  /// units per nat.
+  template <class Llr>
+  Result<void> load_channel(const CodeSpec& code, const DecodeInput& input, float scale,
+                            const kernels::ListKernels<Llr>& kernels, Llr* channel) noexcept;
   /// Code word, u and message of the word that was decoded on the coset and lies in decoded().
   void read_word(const CodeSpec& code) noexcept;
   [[nodiscard]] std::uint64_t* decoded() noexcept { return codeword_.words().data(); }
   [[nodiscard]] bool checksum_holds(const CodeSpec& code, const DecodeInput& input) const noexcept;
   /// Of the code word read last, against the LLRs that load_channel() left.
-  [[nodiscard]] std::uint32_t path_metric(const std::int8_t* channel) noexcept;
+  template <class Llr>
+  [[nodiscard]] std::uint32_t path_metric(const kernels::ListKernels<Llr>& kernels, const Llr* channel) noexcept;
   /// Bytes of the bit strings.
   [[nodiscard]] std::size_t bit_bytes() const noexcept;
 
-  const kernels::KernelTable* table_;
-  const kernels::ScFrameKernel* frame_kernel_;
   Arena arena_;
 
  private:
+  void load_coset(const CodeSpec& code, BitView frozen_values) noexcept;
+
   std::size_t sent_bits_;
   Crc crc_;
   BitString coset_;        ///< frozen values · G: x of the coset that is decoded

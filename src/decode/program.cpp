@@ -36,8 +36,12 @@ class Counter {
 
 class Compiler {
  public:
-  Compiler(const CodeSpec& code, unsigned list_size, std::span<const Segment> segments)
-      : counter_(code.information_mask()), root_(code.log2_length()), list_size_(list_size), segments_(segments) {
+  Compiler(const CodeSpec& code, unsigned list_size, std::size_t llr_bytes, std::span<const Segment> segments)
+      : counter_(code.information_mask()),
+        root_(code.log2_length()),
+        list_size_(list_size),
+        llr_bytes_(llr_bytes),
+        segments_(segments) {
     program_.single_level[root_] = true;
     inner_node(root_, 0, true);
   }
@@ -137,10 +141,8 @@ class Compiler {
   /// The right child of a single node, if it is so long that recomputing its LLRs costs less than moving one copy per
   /// lane through memory, and if it is read only twice: by its own f and g.
   bool virtual_child(unsigned level, std::size_t offset) {
-    if (level < 2 || (std::size_t{list_size_} << level) < virtual_width || is_leaf(level, offset) ||
-        is_segment(level, offset)) {
-      return false;
-    }
+    const std::size_t bytes = (list_size_ * llr_bytes_) << level;
+    if (level < 2 || bytes < virtual_width || is_leaf(level, offset) || is_segment(level, offset)) return false;
     const std::size_t half = std::size_t{1} << (level - 1);
     if (counter_.count(offset, half) == 0) return false;
     emit(OpType::virtual_f, level, offset);
@@ -179,6 +181,7 @@ class Compiler {
   Counter counter_;
   unsigned root_;
   unsigned list_size_;
+  std::size_t llr_bytes_ = 1;
   std::span<const Segment> segments_;
   std::size_t base_ = 0;
   std::size_t barrier_ = 0;  ///< no operation before it may be fused with one behind it
@@ -189,10 +192,12 @@ class Compiler {
 
 }  // namespace
 
-Program compile(const CodeSpec& code, unsigned list_size) { return Compiler(code, list_size, {}).take(); }
+Program compile(const CodeSpec& code, unsigned list_size, std::size_t llr_bytes) {
+  return Compiler(code, list_size, llr_bytes, {}).take();
+}
 
 Program compile(const CodeSpec& code, unsigned list_size, std::span<const Segment> segments) {
-  return Compiler(code, list_size, segments).take();
+  return Compiler(code, list_size, 1, segments).take();
 }
 
 std::vector<kernels::Op> compile_segment(BitView information, const Segment& segment, const SegmentOps& place,

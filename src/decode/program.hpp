@@ -29,10 +29,10 @@ struct Program {
   std::vector<SegmentOps> segments;
 };
 
-/// Node kinds are the largest that fit, from the root down; the root itself is always split.
-[[nodiscard]] Program compile(const CodeSpec& code, unsigned list_size);
-/// The same, with no operation that reaches across the border of a segment, and room for any program of a segment.
-/// segments: as SegmentedPlan checks them.
+/// Node kinds are the largest that fit, from the root down; the root itself is always split. llr_bytes: of one LLR.
+[[nodiscard]] Program compile(const CodeSpec& code, unsigned list_size, std::size_t llr_bytes);
+/// The same for LLRs of one byte, with no operation that reaches across the border of a segment, and room for any
+/// program of a segment. segments: as SegmentedPlan checks them.
 [[nodiscard]] Program compile(const CodeSpec& code, unsigned list_size, std::span<const Segment> segments);
 /// The operations of one segment alone. information: its 2^level positions.
 [[nodiscard]] std::vector<kernels::Op> compile_segment(BitView information, const Segment& segment,

@@ -3,6 +3,7 @@
 /// Successive cancellation of one frame at a time.
 
 #include "decode/frame_engine.hpp"
+#include "kernels/sc_kernels.hpp"
 
 namespace caligo::decode {
 
@@ -15,6 +16,8 @@ class ScEngine final : public FrameEngine {
   [[nodiscard]] std::size_t memory_bytes() const noexcept override;
 
  private:
+  const kernels::KernelTable* kernels_;
+  const kernels::ScFrameKernel* frame_kernel_;
   kernels::ScWorkspace workspace_{};
   std::int8_t* channel_ = nullptr;
 };

@@ -33,7 +33,7 @@ bool inside(BitView bits, BitView mask) noexcept {
 }  // namespace
 
 SegmentedEngine::SegmentedEngine(const SegmentedPlan& plan, Isa isa, Arena spare)
-    : Engine(plan.code(), plan.program(), plan.list_size(), isa, nullptr, std::move(spare)),
+    : ListEngine(plan.code(), plan.program(), plan.list_size(), isa, nullptr, std::move(spare)),
       segment_crc_(plan.code().crc()) {
   const std::size_t length = longest(plan.segments());
   for (BitString* bits : {&information_mask_, &known_, &added_, &path_, &bits_}) *bits = BitString(length);
@@ -52,7 +52,8 @@ Result<void> SegmentedEngine::start(const SegmentedPlan& plan, const LlrView& ll
   DecodeInput input;
   input.llr = llr;
   input.frozen_values = frozen_values;
-  if (auto loaded = load_channel(plan.code(), input, channel_); !loaded) return loaded;
+  const float scale = default_llr_scale(plan.code().log2_length());
+  if (auto loaded = load_channel(plan.code(), input, scale, *kernels_, channel_); !loaded) return loaded;
   checksums_.assign(checksums.begin(), checksums.end());
   start_lanes();
   segment_ = 0;

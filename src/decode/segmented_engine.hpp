@@ -8,7 +8,7 @@
 
 namespace caligo::decode {
 
-class SegmentedEngine final : public Engine {
+class SegmentedEngine final : public ListEngine<std::int8_t> {
  public:
   /// Throws std::bad_alloc.
   SegmentedEngine(const SegmentedPlan& plan, Isa isa, Arena spare);
@@ -37,7 +37,7 @@ class SegmentedEngine final : public Engine {
   std::size_t segment_ = 0;
   std::size_t next_op_ = 0;
   std::vector<std::uint32_t> checksums_;
-  kernels::Workspace entry_{};  ///< as the current segment was entered
+  kernels::Workspace<std::int8_t> entry_{};  ///< as the current segment was entered
   std::vector<kernels::Op> again_;
   Crc segment_crc_;
   // Of the current segment, in whole words; the first 2^level bits count.

@@ -3,10 +3,11 @@
 
 #if defined(__AVX2__)
 #include "kernels/list_kernel.hpp"
+#include "kernels/narrow_llrs.hpp"
 #include "kernels/vector_avx2.hpp"
 
 namespace caligo::kernels {
-const KernelTable* avx2_kernels() noexcept { return &kernel_table<avx2::Vector>; }
+const KernelTable* avx2_kernels() noexcept { return &kernel_table<NarrowLlrs<avx2::Vector>>; }
 }  // namespace caligo::kernels
 
 #else  // another processor family

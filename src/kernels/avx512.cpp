@@ -6,10 +6,11 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #include "kernels/list_kernel.hpp"
+#include "kernels/narrow_llrs.hpp"
 #include "kernels/vector_avx512.hpp"
 
 namespace caligo::kernels {
-const KernelTable* avx512_kernels() noexcept { return &kernel_table<avx512::Vector>; }
+const KernelTable* avx512_kernels() noexcept { return &kernel_table<NarrowLlrs<avx512::Vector>>; }
 }  // namespace caligo::kernels
 
 #else  // another processor family

@@ -7,10 +7,11 @@
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #define CALIGO_AVX512 avx512bw
 #include "kernels/list_kernel.hpp"
+#include "kernels/narrow_llrs.hpp"
 #include "kernels/vector_avx512.hpp"
 
 namespace caligo::kernels {
-const KernelTable* avx512bw_kernels() noexcept { return &kernel_table<avx512bw::Vector>; }
+const KernelTable* avx512bw_kernels() noexcept { return &kernel_table<NarrowLlrs<avx512bw::Vector>>; }
 }  // namespace caligo::kernels
 
 #else  // another processor family

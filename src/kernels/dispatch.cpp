@@ -30,6 +30,22 @@ const kernels::KernelTable* table_of(Isa isa) noexcept {
   return nullptr;
 }
 
+const kernels::WideKernelTable* wide_table_of(Isa isa) noexcept {
+  switch (isa) {
+    case Isa::scalar:
+      return kernels::scalar_wide_kernels();
+    case Isa::neon:
+      return kernels::neon_wide_kernels();
+    case Isa::avx2:
+      return kernels::avx2_wide_kernels();
+    case Isa::avx512bw:
+      return kernels::avx512bw_wide_kernels();
+    case Isa::avx512:
+      return kernels::avx512_wide_kernels();
+  }
+  return nullptr;
+}
+
 const kernels::BitKernels* bit_table_of(Isa isa) noexcept {
   switch (isa) {
     case Isa::scalar:
@@ -173,6 +189,11 @@ namespace kernels {
 const KernelTable& kernels_for(Isa isa) noexcept {
   const KernelTable* table = table_of(isa);
   return table != nullptr ? *table : *scalar_kernels();
+}
+
+const WideKernelTable& wide_kernels_for(Isa isa) noexcept {
+  const WideKernelTable* table = wide_table_of(isa);
+  return table != nullptr ? *table : *scalar_wide_kernels();
 }
 
 const BitKernels& bit_kernels() noexcept {

@@ -9,8 +9,9 @@
 
 namespace caligo::kernels {
 
-/// The table of a built and supported ISA.
+/// The tables of a built and supported ISA.
 const KernelTable& kernels_for(Isa isa) noexcept;
+const WideKernelTable& wide_kernels_for(Isa isa) noexcept;
 
 /// Kernels on packed bits of the active ISA, for functions that have no object to keep a table in; costs one load. The
 /// environment is read once. A wrong $CALIGO_ISA, which active_isa() reports, counts as none here.

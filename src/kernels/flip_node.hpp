@@ -17,13 +17,17 @@ class FlipNode {
   using M = typename N::Metrics;
   using Vec = typename M::Vec;
   using Bytes = typename V::Bytes;
+  using Llr = typename V::Llr;
+  using Llrs = typename V::Llrs;
+  using Workspace = typename N::Workspace;
+  static constexpr auto saturated = static_cast<Llr>(saturated_llr<Llr>);
 
  public:
   [[gnu::always_inline]] static void rate1(Workspace& w, unsigned level, std::size_t offset) {
-    const std::int8_t* a = w.lane_llr[level];
-    Bytes least = V::fill(127);
+    const Llr* a = w.lane_llr[level];
+    Llrs least = V::llrs(saturated);
     for (std::size_t i = 0; i < N::width(level); i += 64) {
-      const Bytes x = V::load(a + i);
+      const Llrs x = V::load(a + i);
       N::store_sums(w, offset, level, i, V::negative(x));
       least = V::min(least, magnitude(x, level));
     }
@@ -40,17 +44,17 @@ class FlipNode {
 
   /// The least reliable position (rank 0) keeps the parity even: every other flip flips it as well.
   [[gnu::always_inline]] static void single_parity(Workspace& w, unsigned level, std::size_t offset) {
-    const std::int8_t* a = w.lane_llr[level];
-    Bytes least = V::fill(127);
-    Bytes second = V::fill(127);
+    const Llr* a = w.lane_llr[level];
+    Llrs least = V::llrs(saturated);
+    Llrs second = V::llrs(saturated);
     std::uint64_t parity = 0;
     for (std::size_t i = 0; i < N::width(level); i += 64) {
-      Bytes x = V::load(a + i);
+      Llrs x = V::load(a + i);
       if (N::width(level) < 64) x = V::first(x, static_cast<unsigned>(N::width(level)), 0);
       const std::uint64_t signs = V::negative(x);
       N::store_sums(w, offset, level, i, signs);
       parity ^= signs;
-      const Bytes m = magnitude(x, level);
+      const Llrs m = magnitude(x, level);
       second = V::min(second, V::max(least, m));
       least = V::min(least, m);
     }
@@ -87,16 +91,16 @@ class FlipNode {
   /// Nodes of up to four vectors are not thinned out: that would cost more than it saves.
   static constexpr unsigned gather_level = L == 32 ? 3 : L == 16 ? 4 : L == 8 ? 5 : L == 4 ? 6 : 7;
 
-  /// Bytes beyond a short node read as saturated.
-  static Bytes magnitude(Bytes x, unsigned level) {
-    const Bytes m = V::magnitude(x);
-    return N::width(level) < 64 ? V::first(m, static_cast<unsigned>(N::width(level)), 127) : m;
+  /// LLRs beyond a short node read as saturated.
+  static Llrs magnitude(Llrs x, unsigned level) {
+    const Llrs m = V::magnitude(x);
+    return N::width(level) < 64 ? V::first(m, static_cast<unsigned>(N::width(level)), saturated) : m;
   }
 
   /// Turns the node's LLRs, which nobody needs any more, into magnitudes. Of a long node only those vectors are kept
   /// that can matter: a flip at price p in a path of metric m survives only if m + p is less than the worst metric, and
   /// what falls is the worst metric alone. Paths of odd parity need their least reliable position as well.
-  [[gnu::always_inline]] void gather(Bytes least, Vec metric, Vec worst, std::uint64_t odd) {
+  [[gnu::always_inline]] void gather(Llrs least, Vec metric, Vec worst, std::uint64_t odd) {
     const std::size_t width = N::width(level_);
     origin_ = V::template iota<L>();
     for (unsigned b = 0; b < blocks; ++b) flips_[b] = V::fill(0);
@@ -108,20 +112,20 @@ class FlipNode {
       }
       return;
     }
-    const Bytes bound = V::template spread<L>(M::room(worst, metric));
+    const Llrs bound = V::template spread<L>(M::room(worst, metric));
     kept_ = 0;
     for (std::size_t i = 0; i < width; i += 64) {
-      const Bytes m = V::magnitude(V::load(mark_ + i));
+      const Llrs m = V::magnitude(V::load(mark_ + i));
       V::store(mark_ + 64 * kept_, m);
       where_[kept_] = static_cast<std::uint32_t>(i / 64);
       kept_ += static_cast<std::size_t>((V::less(m, bound) | (V::equal(m, least) & odd)) != 0);
     }
   }
 
-  [[gnu::always_inline]] void flip_rate1(Vec metric, Vec worst, Vec fork, std::uint32_t candidates, Bytes price) {
+  [[gnu::always_inline]] void flip_rate1(Vec metric, Vec worst, Vec fork, std::uint32_t candidates, Llrs price) {
     const unsigned limit = most_flips(0);
     for (unsigned rank = 0;;) {
-      const Bytes next = mark(price, rank);
+      const Llrs next = mark(price, rank);
       const Vec next_price = M::price(of_origin(next));
       const auto exchange = select<V, L>(metric, worst, fork, candidates);
       metric = exchange(metric, fork);
@@ -136,12 +140,12 @@ class FlipNode {
     N::settle(w_, metric, worst);
   }
 
-  [[gnu::always_inline]] void flip_parity(Vec metric, Vec worst, Vec fork, std::uint32_t candidates, Bytes least,
+  [[gnu::always_inline]] void flip_parity(Vec metric, Vec worst, Vec fork, std::uint32_t candidates, Llrs least,
                                           Vec extra, std::uint32_t odd) {
     const unsigned limit = most_flips(1);
-    Bytes price = mark(least, 0);
+    Llrs price = mark(least, 0);
     for (unsigned rank = 1;;) {
-      const Bytes next = mark(price, rank);
+      const Llrs next = mark(price, rank);
       const Vec next_price = M::price(of_origin(next));
       const Vec plus = M::add_extra(next_price, extra);
       const Vec minus = M::add_extra(next_price, M::negate(extra));
@@ -167,8 +171,8 @@ class FlipNode {
     return positions < L - 1 ? static_cast<unsigned>(positions) : L - 1;
   }
   /// Prices of the original lanes, brought to the lanes of today.
-  [[nodiscard]] Bytes of_origin(Bytes price) const {
-    return V::template permute<L>(price, V::template index<L>(origin_));
+  [[nodiscard]] Llrs of_origin(Llrs price) const {
+    return V::template permute<L>(price, V::template llr_index<L>(origin_));
   }
 
   /// Carries the history of every path along a fork.
@@ -190,15 +194,15 @@ class FlipNode {
   }
 
   /// Marks in every original lane the first position of this price as that of the given rank: its magnitude gives way
-  /// to 0x80 + rank. Returns the next rank's price; from 127 on there is none.
-  [[gnu::always_inline]] Bytes mark(Bytes price, unsigned rank) {
-    const auto code = static_cast<std::int8_t>(static_cast<std::uint8_t>(0x80 | rank));
-    Bytes low = V::fill(-1);
+  /// to a mark. Returns the next rank's price; from the saturated one on there is none.
+  [[gnu::always_inline]] Llrs mark(Llrs price, unsigned rank) {
+    const Llr code = V::mark_of(rank);
+    Llrs low = V::llrs(-1);
     std::uint32_t found = 0;
     for (std::size_t k = 0; k < kept_; ++k) {
-      std::int8_t* at = mark_ + 64 * k;
-      const Bytes m = V::load(at);
-      const Bytes marked = V::replace(m, first_of_lane(V::equal(m, price), found), code);
+      Llr* at = mark_ + 64 * k;
+      const Llrs m = V::load(at);
+      const Llrs marked = V::replace(m, first_of_lane(V::equal(m, price), found), code);
       V::store(at, marked);
       low = V::min_unsigned(low, marked);
     }
@@ -215,10 +219,10 @@ class FlipNode {
   }
 
   /// No fork survives: paths of odd parity flip their least reliable position (Wagner).
-  [[gnu::always_inline]] void flip_least(Bytes least, std::uint64_t odd) {
+  [[gnu::always_inline]] void flip_least(Llrs least, std::uint64_t odd) {
     std::uint32_t found = 0;
     for (std::size_t i = 0; i < N::width(level_); i += 64) {
-      const Bytes m = magnitude(V::load(mark_ + i), level_);
+      const Llrs m = magnitude(V::load(mark_ + i), level_);
       const std::uint64_t first = first_of_lane(V::equal(m, least), found);
       N::store_sums(w_, offset_, level_, i, N::load_sums(w_, offset_, level_, i) ^ (first & odd));
     }
@@ -240,7 +244,7 @@ class FlipNode {
     }
   }
   [[nodiscard]] std::uint64_t flips_at(std::size_t i) const {
-    const Bytes mark = of_origin(V::load(mark_ + i));
+    const Bytes mark = V::template permute<L>(V::marks(V::load(mark_ + i)), V::template index<L>(origin_));
     std::uint64_t flip = V::test(V::rank_bit(mark, 0), flips_[0]);
     for (unsigned b = 1; b < blocks; ++b) {
       if (V::any(flips_[b])) flip |= V::test(V::rank_bit(mark, b), flips_[b]);
@@ -251,7 +255,7 @@ class FlipNode {
   Workspace& w_;
   unsigned level_;
   std::size_t offset_;
-  std::int8_t* mark_;     ///< kept_ vectors: magnitude of a position, or 0x80 + its rank
+  Llr* mark_;             ///< kept_ vectors: magnitude of a position, or the mark of its rank
   std::uint32_t* where_;  ///< of a thinned node: which vector of the node each of them is
   std::size_t kept_ = 0;
   Bytes origin_;         ///< per lane: the lane its path was in before the node

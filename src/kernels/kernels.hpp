@@ -14,15 +14,18 @@ inline constexpr unsigned max_levels = 25;  ///< n ≤ 24
 inline constexpr std::size_t padding = 64;
 
 /// Metrics are unsigned 16-bit numbers, so that a list of 32 fills one vector. When the largest of a living path
-/// reaches 2^15 the least is subtracted from all, and what is then still larger is cut to 2^15 - 1: only paths that are
-/// that far behind the best can be confused. Every node adds at most 256·127 in one step (longer ones are summed in 32
-/// bits), so nothing overflows in between.
+/// reaches 2^15 after a node, the least is subtracted from all, and what is then still larger is cut to 2^15 - 1: only
+/// paths that are that far behind the best can be confused. A node of 8-bit LLRs adds at most 256·127 in one step
+/// (longer ones are summed in 32 bits), so nothing overflows in between; of 16-bit LLRs sums saturate, which is
+/// noticed, and then they are formed anew in 32 bits.
 inline constexpr std::uint32_t empty_metric = 0xffff;  ///< a lane without a path
 inline constexpr std::uint32_t metric_limit = 0x8000;
 
-/// A saturated LLR stands for any larger one, so the price of deciding against it is unknown: charged as 127 it would
-/// be far too cheap, and at N ≥ 2^19 such forks crowd the right path out of the list. Its bit does not fork at all.
-inline constexpr std::int32_t saturated_llr = 127;
+/// LLRs are int8 or int16, clipped to ± the largest. A saturated LLR stands for any larger one, so the price of
+/// deciding against it is unknown: charged as 127 it would be far too cheap, and at N ≥ 2^19 such forks crowd the right
+/// path out of the list. Its bit does not fork at all.
+template <class Llr>
+inline constexpr std::int32_t saturated_llr = (1 << (8 * sizeof(Llr) - 1)) - 1;
 
 /// Node operations. A node of level v covers 2^v positions from `offset`. "Single" nodes lie before the first
 /// information bit: all paths agree, so one copy of their LLRs is kept instead of one per lane. The LLRs of a "virtual"
@@ -65,33 +68,40 @@ struct LaneMap {
   bool identity;
 };
 
-/// Scratch of one decoder. With L lanes, LLRs of a node of S positions lie as [S][L] int8 (lane = path); partial sums
-/// are bit planes: the bit of position i in lane l is bit i·L + l of `sums`.
+/// Scratch of one decoder. With L lanes, LLRs of a node of S positions lie as [S][L] (lane = path); partial sums are
+/// bit planes: the bit of position i in lane l is bit i·L + l of `sums`.
+template <class Llr>
 struct Workspace {
   alignas(64) std::uint16_t metric[max_list_size];
   std::uint32_t worst_metric;  ///< max over the lanes
-  std::int8_t* lane_llr[max_levels];
-  std::int8_t* single_llr[max_levels];
+  Llr* lane_llr[max_levels];
+  Llr* single_llr[max_levels];
   std::uint64_t* sums;
   LaneMap result[max_levels];  ///< map of the last finished node of a level
   LaneMap left[max_levels];    ///< map of the left child, kept while the right child runs
+  std::uint16_t correction;    ///< of f, in LLR units (16-bit LLRs only): see the unit's CheckNode
 };
 
 /// One list size of one instruction set.
+template <class Llr>
 struct ListKernel {
   /// Runs a program on channel LLRs that lie in single_llr[n].
-  void (*run)(Workspace& workspace, const Op* begin, const Op* end);
+  void (*run)(Workspace<Llr>& workspace, const Op* begin, const Op* end);
   /// out[i/64] bit i%64 = partial sum of position i in `lane`, for 64·words positions.
   void (*extract_lane)(const std::uint64_t* sums, unsigned lane, std::uint64_t* out, std::size_t words);
 };
 
-struct KernelTable {
-  ListKernel list[5];  ///< list sizes 2, 4, 8, 16, 32
-  /// out[i] = flip bit i ? -in[i] : in[i], with -128 taken as -127; whole words of 64 bits.
-  void (*copy_flipped)(const std::int8_t* in, const std::uint64_t* flip, std::int8_t* out, std::size_t words);
-  /// Sum of |LLR| over the positions whose bit goes against the LLR; whole words of 64 bits, no LLR is -128.
-  std::uint64_t (*penalty)(const std::int8_t* llr, const std::uint64_t* bits, std::size_t words);
+template <class Llr>
+struct ListKernels {
+  ListKernel<Llr> list[5];  ///< list sizes 2, 4, 8, 16, 32
+  /// out[i] = flip bit i ? -in[i] : in[i], with the least number taken as the next one; whole words of 64 bits.
+  void (*copy_flipped)(const Llr* in, const std::uint64_t* flip, Llr* out, std::size_t words);
+  /// Sum of |LLR| over the positions whose bit goes against the LLR; whole words of 64 bits, no LLR is the least
+  /// number.
+  std::uint64_t (*penalty)(const Llr* llr, const std::uint64_t* bits, std::size_t words);
 };
+using KernelTable = ListKernels<std::int8_t>;
+using WideKernelTable = ListKernels<std::int16_t>;
 
 /// Null if the unit is not part of this build.
 const KernelTable* scalar_kernels() noexcept;
@@ -99,5 +109,10 @@ const KernelTable* neon_kernels() noexcept;
 const KernelTable* avx2_kernels() noexcept;
 const KernelTable* avx512bw_kernels() noexcept;
 const KernelTable* avx512_kernels() noexcept;
+const WideKernelTable* scalar_wide_kernels() noexcept;
+const WideKernelTable* neon_wide_kernels() noexcept;
+const WideKernelTable* avx2_wide_kernels() noexcept;
+const WideKernelTable* avx512bw_wide_kernels() noexcept;
+const WideKernelTable* avx512_wide_kernels() noexcept;
 
 }  // namespace caligo::kernels

@@ -13,13 +13,14 @@ namespace caligo::kernels {
 
 template <class V, unsigned L>
 struct Lanes {
+  using Workspace = kernels::Workspace<typename V::Llr>;
   using Bytes = typename V::Bytes;
   using Metrics = typename V::template Metrics<L>;
   using MetricVec = typename Metrics::Vec;
 
   /// All lanes of one element.
   static constexpr std::uint64_t element_mask = (std::uint64_t{1} << L) - 1;
-  /// Bits, and bytes of LLRs, of a node of this level.
+  /// Bits, and LLRs, of a node of this level.
   static constexpr std::size_t width(unsigned level) { return std::size_t{L} << level; }
 
   /// One bit per lane -> the same bits for each of the 64/L elements of a word.
@@ -46,7 +47,7 @@ struct Lanes {
     word = (word & ~(mask << (bit % 64))) | ((bits & mask) << (bit % 64));
   }
   static std::uint64_t* sum_words(Workspace& w, std::size_t offset) { return w.sums + offset * L / 64; }
-  /// Partial sums of the vector at byte i of a node, whatever its size.
+  /// Partial sums of the vector at LLR i of a node, whatever its size.
   static std::uint64_t load_sums(const Workspace& w, std::size_t offset, unsigned level, std::size_t i) {
     return width(level) < 64 ? load_bits(w, offset, level) : w.sums[(offset * L + i) / 64];
   }

@@ -13,41 +13,43 @@ struct Leaves {
   using M = typename N::Metrics;
   using Vec = typename M::Vec;
   using Bytes = typename V::Bytes;
+  using Llr = typename V::Llr;
+  using Llrs = typename V::Llrs;
+  using Workspace = typename N::Workspace;
   using P = Penalty<V, L>;
 
   static void rate0(Workspace& w, unsigned level, std::size_t offset) {
     N::set_identity(w.result[level]);
     fill_sums(w, level, offset, 0);
-    const std::int8_t* a = w.lane_llr[level];
+    const Llr* a = w.lane_llr[level];
     P::charge(w, N::width(level), [&](std::size_t i) { return V::zero_penalty(V::load(a + i)); });
   }
 
   /// All code bits equal one information bit: the penalties of 0 and of 1 are sums over the node.
   static void repetition(Workspace& w, unsigned level, std::size_t offset) {
     if (level > P::short_level) return long_repetition(w, level, offset);
-    const std::int8_t* a = w.lane_llr[level];
+    const Llr* a = w.lane_llr[level];
     Vec zero;
     Vec one;
     P::sum_both(N::width(level), zero, one, [&](std::size_t i) { return V::load(a + i); });
     const Vec metric = M::load(w.metric);
     const Vec with_zero = M::add(metric, zero);
     const Vec with_one = M::add(metric, one);
-    decide(w, level, offset, with_zero, with_one);
+    const Vec stay = M::min(with_zero, with_one);
+    if (P::beyond(metric, stay, M::highest(stay))) return long_repetition(w, level, offset);
+    choose(w, level, offset, M::less(with_one, with_zero), stay, M::max(with_zero, with_one));
   }
 
   /// One leaf of the full tree: a repetition node of one position.
   static void information_bit(Workspace& w, unsigned, std::size_t offset) {
-    const Bytes x = V::load(w.lane_llr[0]);
+    const Llrs x = V::load(w.lane_llr[0]);
     const Vec metric = M::load(w.metric);
-    decide(w, 0, offset, M::add(metric, M::widen(V::zero_penalty(x))), M::add(metric, M::widen(V::one_penalty(x))));
+    const Vec with_zero = M::add(metric, M::widen(V::zero_penalty(x)));
+    const Vec with_one = M::add(metric, M::widen(V::one_penalty(x)));
+    choose(w, 0, offset, M::less(with_one, with_zero), M::min(with_zero, with_one), M::max(with_zero, with_one));
   }
 
  private:
-  [[gnu::always_inline]] static void decide(Workspace& w, unsigned level, std::size_t offset, Vec with_zero,
-                                            Vec with_one) {
-    const Vec stay = M::min(with_zero, with_one);
-    choose(w, level, offset, M::less(with_one, with_zero), stay, M::max(with_zero, with_one));
-  }
   /// hard: per lane, the cheaper bit; stay and dear: metrics with it and with its opposite.
   [[gnu::always_inline]] static void choose(Workspace& w, unsigned level, std::size_t offset, std::uint32_t hard,
                                             Vec stay, Vec dear) {
@@ -67,9 +69,10 @@ struct Leaves {
     fill_sums(w, level, offset, bits ^ N::repeat(exchange.free));
   }
 
-  /// Sums beyond 16 bits. Only the difference of the two matters to the fork, and what exceeds a metric never survives.
+  /// Sums beyond 16 bits: the metrics are brought down before the fork, to which only the difference of the two
+  /// matters.
   [[gnu::noinline]] static void long_repetition(Workspace& w, unsigned level, std::size_t offset) {
-    const std::int8_t* a = w.lane_llr[level];
+    const Llr* a = w.lane_llr[level];
     std::uint32_t zero[max_list_size];
     std::uint32_t one[max_list_size];
     P::sum_long(N::width(level), zero, [&](std::size_t i) { return V::zero_penalty(V::load(a + i)); });

@@ -150,10 +150,10 @@ auto words_for_lanes() {
   if constexpr (L <= 8) return Words8{};
 }
 
-template <unsigned L>
-struct Metrics : WordMetrics<decltype(words_for_lanes<L>()), L> {
+template <unsigned L, unsigned saturated = 127>
+struct Metrics : WordMetrics<decltype(words_for_lanes<L>()), L, saturated> {
   using R = decltype(words_for_lanes<L>());
-  using Base = WordMetrics<R, L>;
+  using Base = WordMetrics<R, L, saturated>;
   using Vec = typename R::Vec;
   using Base::highest;
 

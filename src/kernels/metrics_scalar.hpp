@@ -8,7 +8,8 @@
 
 namespace caligo::kernels::scalar {
 
-template <unsigned L>
+/// saturated: the largest LLR.
+template <unsigned L, unsigned saturated = 127>
 struct Metrics {
   /// Vectors of other instruction sets have at least eight lanes; those beyond L stay empty.
   struct alignas(16) Vec {
@@ -72,11 +73,11 @@ struct Metrics {
     for (unsigned l = 0; l < L; ++l) r.m[l] = bytes[l];
     return r;
   }
-  /// Prices of flipping positions of these magnitudes: 127 and above, as unsigned numbers, do not fork (65535).
+  /// Prices of flipping positions of these magnitudes: saturated ones and above, as unsigned numbers, do not fork
+  /// (65535).
   template <class Vector>
   static Vec price(const Vector& magnitude) {
-    const Vec wide = widen(magnitude);
-    return map(wide, wide, [](unsigned x, unsigned) { return x < 127 ? x : 0xffff; });
+    return without_saturated(widen(magnitude));
   }
   /// Sign-extended.
   template <class Vector>
@@ -91,14 +92,17 @@ struct Metrics {
   static Vec add_extra(const Vec& price, const Vec& extra) {
     return map(price, extra, [](unsigned x, unsigned y) { return x == 0xffff ? x : x + y; });
   }
-  /// `more`, or 65535 where it exceeds `stay` by 127 or more (below 2^15).
+  /// `more`, or 65535 where it exceeds `stay` by a saturated LLR or more.
   static Vec no_fork_from(const Vec& stay, const Vec& more) {
-    return map(stay, more, [](unsigned x, unsigned y) { return y - x < 127 ? y : 0xffff; });
+    return map(stay, more, [](unsigned x, unsigned y) { return y - x < saturated ? y : 0xffff; });
   }
 
-  /// What a metric is below `worst`, at most 127.
+  /// What a metric is below `worst`, at most a saturated LLR.
   static Vec room(const Vec& worst, const Vec& metric) {
-    return map(worst, metric, [](unsigned x, unsigned y) { return x <= y ? 0U : x - y < 127 ? x - y : 127U; });
+    return map(worst, metric, [](unsigned x, unsigned y) {
+      const unsigned room = x <= y ? 0U : x - y;
+      return room < saturated ? room : saturated;
+    });
   }
 
   /// v with the lanes of `free` taken from those of `accepted`, both in increasing order.
@@ -121,6 +125,11 @@ struct Metrics {
       (count >= L ? high : low) = count >= L ? middle : middle + 1;
     }
     return fill(high);
+  }
+
+ protected:
+  static Vec without_saturated(const Vec& v) {
+    return map(v, v, [](unsigned x, unsigned) { return x < saturated ? x : 0xffff; });
   }
 
  private:

@@ -3,10 +3,11 @@
 
 #if defined(__aarch64__)
 #include "kernels/list_kernel.hpp"
+#include "kernels/narrow_llrs.hpp"
 #include "kernels/vector_neon.hpp"
 
 namespace caligo::kernels {
-const KernelTable* neon_kernels() noexcept { return &kernel_table<neon::Vector>; }
+const KernelTable* neon_kernels() noexcept { return &kernel_table<NarrowLlrs<neon::Vector>>; }
 }  // namespace caligo::kernels
 
 #else  // another processor family

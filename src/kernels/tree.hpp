@@ -3,35 +3,36 @@
 /// Inner nodes: LLRs of the children, and partial sums on the way back. A fork never copies a path: only g (which reads
 /// the parent's LLRs through the left child's map) and combine (left half through the right child's map) permute lanes.
 ///
-/// A handler is compiled once per level up to fixed_levels, where the trip counts are then known, and once for all
+/// A handler is compiled once per level up to V::fixed_levels, where the trip counts are then known, and once for all
 /// levels above.
 
 #include "kernels/penalty.hpp"
 
 namespace caligo::kernels {
 
-/// Nodes of up to 2^fixed_levels positions have handlers of their own.
-inline constexpr unsigned fixed_levels = 6;
-
 template <class V, unsigned L>
 struct Tree {
   using N = Lanes<V, L>;
   using P = Penalty<V, L>;
+  using Workspace = typename N::Workspace;
   using Bytes = typename V::Bytes;
-  using Index = typename V::Index;
+  using Llr = typename V::Llr;
+  using Llrs = typename V::Llrs;
+  using CheckNode = typename V::CheckNode;
 
   // --- one copy for all lanes ---------------------------------------------------------------------------------------
 
   static void single_f(Workspace& w, unsigned level, std::size_t) {
     const std::size_t half = std::size_t{1} << (level - 1);
-    const std::int8_t* a = w.single_llr[level];
+    const Llr* a = w.single_llr[level];
+    const CheckNode check(w.correction);
     for (std::size_t i = 0; i < half; i += 64) {
-      V::store(w.single_llr[level - 1] + i, V::f(V::load(a + i), V::load(a + half + i)));
+      V::store(w.single_llr[level - 1] + i, check(V::load(a + i), V::load(a + half + i)));
     }
   }
   static void single_g_zero(Workspace& w, unsigned level, std::size_t) {
     const std::size_t half = std::size_t{1} << (level - 1);
-    const std::int8_t* a = w.single_llr[level];
+    const Llr* a = w.single_llr[level];
     for (std::size_t i = 0; i < half; i += 64) {
       V::store(w.single_llr[level - 1] + i, V::g_zero(V::load(a + i), V::load(a + half + i)));
     }
@@ -56,8 +57,10 @@ struct Tree {
     N::copy(w.left[level + 1], w.result[level]);
     const SingleChild node(w, level + 1, offset - (std::size_t{1} << level));
     const std::size_t half = N::width(level - 1);
-    produce<then_f>(w, level,
-                    [half, low = node, high = node](std::size_t i) mutable { return V::f(low(i), high(half + i)); });
+    const CheckNode check(w.correction);
+    produce<then_f>(w, level, [check, half, low = node, high = node](std::size_t i) mutable {
+      return check(low(i), high(half + i));
+    });
   }
   /// The node's own lanes are those of its sibling's partial sums, moved along the left child's map.
   template <bool then_f>
@@ -84,7 +87,8 @@ struct Tree {
   template <bool then_f>
   static void f(Workspace& w, unsigned level, std::size_t) {
     const Halves a(w, level);
-    produce<then_f>(w, level, [&](std::size_t i) { return V::f(a.left(i), a.right(i)); });
+    const CheckNode check(w.correction);
+    produce<then_f>(w, level, [&](std::size_t i) { return check(a.left(i), a.right(i)); });
   }
   template <bool then_f>
   static void g(Workspace& w, unsigned level, std::size_t offset) {
@@ -97,7 +101,7 @@ struct Tree {
     } else {
       const Bytes source = V::load(map.source);
       N::set(w.left[level], source);
-      const Index index = V::template index<L>(source);
+      const auto index = V::template llr_index<L>(source);
       produce<then_f>(w, level, [&](std::size_t i) {
         return V::g(V::template permute<L>(a.left(i), index), V::template permute<L>(a.right(i), index), sums(i));
       });
@@ -107,10 +111,11 @@ struct Tree {
   static void rate0_left_g(Workspace& w, unsigned level, std::size_t) {
     N::set_identity(w.left[level]);
     const Halves a(w, level);
-    std::int8_t* out = w.lane_llr[level - 1];
+    Llr* out = w.lane_llr[level - 1];
+    const CheckNode check(w.correction);
     P::charge(w, N::width(level - 1), [&](std::size_t i) {
       V::store(out + i, V::g_zero(a.left(i), a.right(i)));
-      return V::zero_penalty(V::f(a.left(i), a.right(i)));
+      return V::zero_penalty(check(a.left(i), a.right(i)));
     });
   }
 
@@ -152,11 +157,11 @@ struct Tree {
   /// The halves of a node's LLRs. If both lie in one vector it is loaded once: a load from its middle would wait until
   /// the store that made it has left the core.
   struct Halves {
-    const std::int8_t* a;
+    const Llr* a;
     std::size_t half;
     Halves(const Workspace& w, unsigned level) : a(w.lane_llr[level]), half(N::width(level - 1)) {}
-    [[nodiscard]] Bytes left(std::size_t i) const { return V::load(a + i); }
-    [[nodiscard]] Bytes right(std::size_t i) const {
+    [[nodiscard]] Llrs left(std::size_t i) const { return V::load(a + i); }
+    [[nodiscard]] Llrs right(std::size_t i) const {
       return half < 64 ? V::move_down(V::load(a), static_cast<unsigned>(half)) : V::load(a + half + i);
     }
   };
@@ -167,46 +172,47 @@ struct Tree {
    public:
     SingleChild(const Workspace& w, unsigned level, std::size_t offset)
         : a_(w.single_llr[level]), half_(std::size_t{1} << (level - 1)), w_(&w), level_(level - 1), offset_(offset) {}
-    Bytes operator()(std::size_t i) { return pick(i, N::load_sums(*w_, offset_, level_, i)); }
-    Bytes operator()(std::size_t i, typename V::BitIndex index) {
+    Llrs operator()(std::size_t i) { return pick(i, N::load_sums(*w_, offset_, level_, i)); }
+    Llrs operator()(std::size_t i, typename V::BitIndex index) {
       return pick(i, V::template permute_bits<L>(N::load_sums(*w_, offset_, level_, i), index));
     }
 
    private:
-    Bytes pick(std::size_t i, std::uint64_t sums) {
+    Llrs pick(std::size_t i, std::uint64_t sums) {
       const std::size_t position = i / L;
       if (position / 64 != block_) {
         block_ = position / 64;
-        const Bytes x = V::load(a_ + 64 * block_);
-        const Bytes y = V::load(a_ + half_ + 64 * block_);
+        const Llrs x = V::load(a_ + 64 * block_);
+        const Llrs y = V::load(a_ + half_ + 64 * block_);
         V::interleave(V::g_zero(x, y), V::g(x, y, ~std::uint64_t{0}), pairs_);
       }
       return V::template pick<L>(pairs_ + 2 * (position % 64), sums);
     }
-    const std::int8_t* a_;
+    const Llr* a_;
     std::size_t half_;
     const Workspace* w_;
     unsigned level_;
     std::size_t offset_;
     std::size_t block_ = ~std::size_t{0};
-    alignas(64) std::int8_t pairs_[128 + padding];
+    alignas(64) Llr pairs_[128 + padding];
   };
 
   /// Stores a child's LLRs; with then_f also f of the child, while its LLRs are at hand.
   template <bool then_f, class Function>
   static void produce(Workspace& w, unsigned level, Function child) {
     const std::size_t width = N::width(level - 1);
-    std::int8_t* out = w.lane_llr[level - 1];
+    Llr* out = w.lane_llr[level - 1];
     if constexpr (then_f) {
-      std::int8_t* next = w.lane_llr[level - 2];
+      Llr* next = w.lane_llr[level - 2];
       const std::size_t half = width / 2;
+      const CheckNode check(w.correction);
       Function upper = child;  // a stream of its own
       for (std::size_t i = 0; i < half; i += 64) {
-        const Bytes x = child(i);
-        const Bytes y = upper(half + i);
+        const Llrs x = child(i);
+        const Llrs y = upper(half + i);
         V::store(out + i, x);
         V::store(out + half + i, y);
-        V::store(next + i, V::f(x, y));
+        V::store(next + i, check(x, y));
       }
     } else {
       for (std::size_t i = 0; i < width; i += 64) V::store(out + i, child(i));

@@ -254,7 +254,7 @@ struct Vector {
   template <unsigned L>
   using BlockPermuter = CALIGO_AVX512::BlockPermuter<L, Vector>;
 
- private:
+ protected:
   /// L bytes, one per lane -> the same for every element.
   template <unsigned L, class Lanes>
   static Bytes repeat_lanes(Lanes v) {

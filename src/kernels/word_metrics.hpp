@@ -11,8 +11,8 @@
 namespace caligo::kernels {
 
 /// R: the operations on a register of 16-bit numbers, and how it widens bytes; it has at least L places. Those beyond L
-/// hold 65535.
-template <class R, unsigned L>
+/// hold 65535. saturated: the largest LLR.
+template <class R, unsigned L, unsigned saturated>
 struct WordMetrics {
   using Vec = typename R::Vec;
 
@@ -43,12 +43,13 @@ struct WordMetrics {
   static auto narrow(const Vec& v) { return R::narrow(v); }
   template <class Bytes>
   static Vec price(const Bytes& bytes) {
-    const Vec wide = R::widen(bytes);
-    return R::bit_or(wide, from_127(wide));
+    return without_saturated(R::widen(bytes));
   }
   static Vec add_extra(const Vec& price, const Vec& extra) { return R::bit_or(R::add(price, extra), R::sign(price)); }
-  static Vec no_fork_from(const Vec& stay, const Vec& more) { return R::bit_or(more, from_127(R::sub(more, stay))); }
-  static Vec room(const Vec& worst, const Vec& metric) { return R::min(R::subs(worst, metric), fill(127)); }
+  static Vec no_fork_from(const Vec& stay, const Vec& more) {
+    return R::bit_or(more, from_saturated(R::sub(more, stay)));
+  }
+  static Vec room(const Vec& worst, const Vec& metric) { return R::min(R::subs(worst, metric), fill(saturated)); }
 
   /// Through memory, for registers that cannot compress and expand.
   static Vec refill(const Vec& v, std::uint32_t free, const Vec& fork, std::uint32_t accepted) {
@@ -61,6 +62,7 @@ struct WordMetrics {
   }
 
  protected:
+  static Vec without_saturated(const Vec& magnitude) { return R::bit_or(magnitude, from_saturated(magnitude)); }
   /// Zero in the places beyond L, where the largest is sought.
   static Vec surplus_zero(const Vec& v) {
     if constexpr (L < R::places) {
@@ -72,8 +74,8 @@ struct WordMetrics {
 
  private:
   static constexpr std::uint32_t all = ~0U >> (32 - L);
-  /// All ones from 127 on, below 2^15: adding 0x7f81 carries into the sign.
-  static Vec from_127(const Vec& v) { return R::sign(R::add(v, fill(0x7f81))); }
+  /// All ones from the largest LLR on, below 65535: adding what lacks to 2^15 carries into the sign.
+  static Vec from_saturated(const Vec& v) { return R::sign(R::add(v, fill(0x8000 - saturated))); }
 };
 
 }  // namespace caligo::kernels

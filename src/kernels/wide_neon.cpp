@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/kernels.hpp"
+
+namespace caligo::kernels {
+const WideKernelTable* neon_wide_kernels() noexcept { return nullptr; }
+}  // namespace caligo::kernels
