@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 
+#include "cli/arithmetic_options.hpp"
 #include "cli/bench.hpp"
 #include "cli/bench_decode_report.hpp"
 #include "cli/code_file.hpp"
@@ -18,7 +19,7 @@ namespace caligo::cli {
 namespace {
 
 constexpr const char* footer =
-    R"(Random messages are encoded, sent over the channel and decoded as int8 LLRs, each frame once; frozen values are zero.
+    R"(Random messages are encoded, sent over the channel and decoded as integer LLRs, each frame once; frozen values are zero.
 With --frames the same seed gives the same frame errors on every machine, whatever --threads and --isa.
 
 JSON fields:
@@ -32,10 +33,11 @@ JSON fields:
   allocations                from the heap while decoding, null where they cannot be counted (under sanitizers)
   cpu_seconds, wall_seconds  behind the throughput, all threads together
   n is log2 of the block length and k counts message bits; also: decoder, list, batch_frames (in one call; 1 without
-  --batch), crc, channel, llr_scale, strong_id, threads, seed, isa, version, git_hash, compiler
+  --batch), crc, channel, llr_scale, llr_bits, check, strong_id, threads, seed, isa, version, git_hash, compiler
 
 Examples:
   caligo bench decode -c code.json --list 32 --channel awgn-ebn0:2 --json
+  caligo bench decode -c code.json --list 32 --channel awgn-ebn0:2 --llr-bits 16 --check corrected
   caligo bench decode -c code.json --list 1 --channel bsc:0.05 --frames 100000 --seed 7
   caligo bench decode -c code.json --decoder adaptive --list 32 --batch --channel awgn-ebn0:4.5
   caligo --isa avx2 bench decode -c code.json --list 8 --channel awgn-sigma:0.8 --threads 2)";
@@ -55,6 +57,7 @@ struct Options {
   bool batch = false;
   std::string channel;
   std::optional<float> scale;
+  ArithmeticOptions arithmetic;
   std::optional<std::uint64_t> frames;
   std::optional<double> seconds;
   unsigned threads = 1;
@@ -71,6 +74,7 @@ struct Setup {
   unsigned list_size;
   std::size_t pool_frames;
   Channel channel;
+  DecodeOptions arithmetic;
   float scale;
   std::function<std::unique_ptr<MeasuredDecoder>()> make_decoder;
 };
@@ -112,7 +116,7 @@ std::size_t choose_pool_frames(const Options& options, const CodeSpec& code) {
 Result<std::function<std::unique_ptr<MeasuredDecoder>()>> plan_decoder(const Options& options, const Setup& setup) {
   using Make = std::function<std::unique_ptr<MeasuredDecoder>()>;
   if (setup.decoder != "adaptive" && !options.batch) {
-    auto plan = DecodePlan::make(setup.code, setup.list_size);
+    auto plan = DecodePlan::make(setup.code, setup.list_size, setup.arithmetic);
     if (!plan) return std::move(plan).error();
     return Make([plan = *plan] { return measure_single_frames(plan); });
   }
@@ -128,15 +132,21 @@ Result<Setup> set_up(const Options& options) {
   if (!channel) return usage_error("--channel: " + channel.error().message);
   auto chosen = choose_decoder(options);
   if (!chosen) return std::move(chosen).error();
+  auto arithmetic = options.arithmetic.resolve(chosen->first == "scl");
+  if (!arithmetic) return std::move(arithmetic).error();
   auto code = load_code(options.code);
   if (!code) return std::move(code).error();
   const double rate = static_cast<double>(code->message_bits()) / static_cast<double>(code->sent_bits());
   const Channel resolved = resolve_rate(*channel, rate);
   const bool gaussian = std::holds_alternative<Awgn>(resolved);
-  if (options.scale && !gaussian) return usage_error("--scale: only with an AWGN channel");
-  const float scale = gaussian ? options.scale.value_or(default_llr_scale(code->log2_length())) : 1.0F;
+  const bool wide = arithmetic->width == LlrWidth::bits16;
+  if (options.scale && !gaussian && !wide) {
+    return usage_error("--scale: only with an AWGN channel or with --llr-bits 16");
+  }
+  const float usual = gaussian || wide ? default_llr_scale(code->log2_length(), arithmetic->width) : 1.0F;
+  const float scale = options.scale.value_or(usual);
   const std::size_t pool_frames = choose_pool_frames(options, *code);
-  Setup setup{std::move(*code), chosen->first, chosen->second, pool_frames, resolved, scale, nullptr};
+  Setup setup{std::move(*code), chosen->first, chosen->second, pool_frames, resolved, *arithmetic, scale, nullptr};
   auto make_decoder = plan_decoder(options, setup);
   if (!make_decoder) return std::move(make_decoder).error();
   setup.make_decoder = std::move(*make_decoder);
@@ -146,7 +156,7 @@ Result<Setup> set_up(const Options& options) {
 Result<void> run(const Context& context, const Options& options) {
   auto setup = set_up(options);
   if (!setup) return std::move(setup).error();
-  const LlrLaw law(setup->channel, setup->scale);
+  const LlrLaw law(setup->channel, setup->scale, setup->arithmetic.width);
   const DecodeTask task{
       .code = &setup->code,
       .law = &law,
@@ -164,6 +174,8 @@ Result<void> run(const Context& context, const Options& options) {
                             .batch_frames = options.batch ? setup->pool_frames : 1,
                             .channel = options.channel,
                             .scale = setup->scale,
+                            .llr_bits = options.arithmetic.llr_bits,
+                            .check = options.arithmetic.check,
                             .threads = options.threads,
                             .seed = options.seed,
                             .measured = summarise(*measured)};
@@ -189,7 +201,9 @@ void add_bench_decode(CLI::App& bench, Context& context) {
       ->transform(one_of({"sc", "scl", "adaptive"}))
       ->option_text("NAME");
   sub->add_flag("--batch", options->batch, "Decode many frames in one call; sc and adaptive only");
-  sub->add_option("--scale", options->scale, "LLR units per nat on AWGN channels (default: by block length)")
+  options->arithmetic.add_to(*sub);
+  sub->add_option("--scale", options->scale,
+                  "LLR units per nat, on AWGN channels or with 16 bits (default: by block length and bits)")
       ->transform(number())
       ->option_text("S");
   auto* frames = sub->add_option("--frames", options->frames, "Frames to decode, all threads together");

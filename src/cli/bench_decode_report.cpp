@@ -66,6 +66,8 @@ Result<void> print_as_json(const DecodeReport& report) {
   document["strong_id"] = code.strong_id();
   document["channel"] = report.channel;
   document["llr_scale"] = report.scale;
+  document["llr_bits"] = std::stoul(report.llr_bits);
+  document["check"] = report.check;
   document["frames"] = all.tally.frames;
   document["frame_errors"] = all.tally.frame_errors;
   document["undetected_errors"] = all.tally.undetected_errors;
@@ -97,7 +99,8 @@ Result<void> print_as_table(const DecodeReport& report) {
                               report.threads == 1 ? "one thread" : fmt::format("{} threads", report.threads))},
       {"code",
        fmt::format("N = 2^{}, {} message bits, CRC {}", code.log2_length(), code.message_bits(), code.crc().name)},
-      {"channel", fmt::format("{}, LLR scale {}", report.channel, report.scale)},
+      {"channel",
+       fmt::format("{}, {}-bit LLRs, scale {}, {}", report.channel, report.llr_bits, report.scale, report.check)},
       {"frames", fmt::format("{}, {} errors, {} undetected", all.tally.frames, all.tally.frame_errors,
                              all.tally.undetected_errors)},
       {"FER", fmt::format("{:.3g} (95 %: {:.3g} to {:.3g})",

@@ -28,6 +28,8 @@ struct DecodeReport {
   std::size_t batch_frames;  ///< frames in one call
   std::string channel;       ///< as it was asked for
   float scale;
+  std::string llr_bits;
+  std::string check;
   unsigned threads;
   std::uint64_t seed;
   Summary measured;

@@ -16,7 +16,8 @@ class SingleFrames final : public MeasuredDecoder {
     tally_ = {};
     for (std::size_t frame = 0; frame < pool.size(); ++frame) {
       const std::int64_t start = durations != nullptr ? durations->start() : 0;
-      const auto verdict = decoder_.decode({.llr = pool.llr(frame), .checksum = pool.checksum(frame)});
+      const auto verdict =
+          decoder_.decode({.llr = pool.llr(frame), .checksum = pool.checksum(frame), .scale = pool.scale()});
       if (durations != nullptr) durations->stop(start);
       if (!verdict) return verdict.error();
       tally_.add(verdict->accepted, equal(decoder_.message(), pool.message(frame)));

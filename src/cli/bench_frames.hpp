@@ -6,9 +6,9 @@
 #include <caligo/channel.hpp>
 #include <caligo/code.hpp>
 #include <caligo/encode.hpp>
+#include <caligo/llr.hpp>
 #include <caligo/random.hpp>
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -16,40 +16,47 @@
 
 namespace caligo::cli {
 
-/// Draws int8 LLRs of a channel, given that 0 was sent, from their exact distribution, rounding and clipping included.
-/// One table lookup per LLR (A. J. Walker's alias method, Electronics Letters 10 (1974)) where a Gaussian variate would
-/// take longer than the decoding of the bit. Probabilities are kept to 2^-32.
+/// Draws integer LLRs of a channel, given that 0 was sent, from their exact distribution, rounding and clipping
+/// included. One table lookup per LLR (A. J. Walker's alias method, Electronics Letters 10 (1974)) where a Gaussian
+/// variate would take longer than the decoding of the bit. Probabilities are kept to 2^-32.
 class LlrLaw {
  public:
-  /// scale: LLR units per nat, AWGN only; BSC gives ±1 (min-sum knows no scale), BEC 0 and 127. The channel is no
-  /// AwgnEbN0.
-  LlrLaw(const Channel& channel, float scale);
+  /// scale: LLR units per nat. For 8 bits it counts for AWGN only: BSC gives ±1 (min-sum knows no scale). BEC gives 0
+  /// and the largest LLR. Those of 16 bits are drawn from -2047 … 2047, the ends standing for all that lies beyond. The
+  /// channel is no AwgnEbN0.
+  LlrLaw(const Channel& channel, float scale, LlrWidth width);
   /// bits: 32 random bits.
-  [[nodiscard]] std::int8_t draw(std::uint32_t bits) const noexcept {
-    const Cell& cell = cells_[bits & 0xFFU];
-    return (bits >> 8U) < cell.threshold ? cell.below : cell.above;
+  [[nodiscard]] std::int16_t draw(std::uint32_t bits) const noexcept {
+    const Cell& cell = cells_[bits & (cells_.size() - 1)];
+    return (bits >> cell_bits_) < cell.threshold ? cell.below : cell.above;
   }
+  [[nodiscard]] LlrWidth width() const noexcept { return width_; }
+  [[nodiscard]] float scale() const noexcept { return scale_; }
 
  private:
   struct Cell {
-    std::uint32_t threshold;  ///< of 2^24
-    std::int8_t below;
-    std::int8_t above;
+    std::uint32_t threshold;  ///< of 2^(32 - cell_bits)
+    std::int16_t below;
+    std::int16_t above;
   };
-  void build(std::array<double, 256> probability);
-  std::array<Cell, 256> cells_{};
+  void build(std::vector<double> probability);
+  LlrWidth width_;
+  float scale_;
+  unsigned cell_bits_ = 0;
+  std::vector<Cell> cells_;
 };
 
 /// Frames side by side; they are made anew before every measurement, so that no frame is ever timed twice.
 class FramePool {
  public:
-  FramePool(const CodeSpec& code, std::size_t capacity);
+  /// law: of the LLRs that will be filled in.
+  FramePool(const CodeSpec& code, const LlrLaw& law, std::size_t capacity);
   [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] std::span<const std::int8_t> llrs() const noexcept { return {llrs_.data(), size_ * sent_bits_}; }
-  [[nodiscard]] std::span<const std::int8_t> llr(std::size_t frame) const noexcept {
-    return {llrs_.data() + frame * sent_bits_, sent_bits_};
-  }
+  [[nodiscard]] LlrView llrs() const noexcept { return view(0, size_); }
+  [[nodiscard]] LlrView llr(std::size_t frame) const noexcept { return view(frame, 1); }
+  /// Units per nat.
+  [[nodiscard]] float scale() const noexcept { return scale_; }
   [[nodiscard]] BitView message(std::size_t frame) const noexcept { return messages_[frame]; }
   /// One per frame if the code's CRC is external, else none.
   [[nodiscard]] std::span<const std::uint32_t> checksums() const noexcept {
@@ -61,10 +68,17 @@ class FramePool {
 
  private:
   friend class FrameSource;
+  [[nodiscard]] LlrView view(std::size_t first, std::size_t count) const noexcept {
+    const std::size_t begin = first * sent_bits_;
+    if (!bytes_.empty()) return std::span(bytes_).subspan(begin, count * sent_bits_);
+    return {std::span(shorts_).subspan(begin, count * sent_bits_), scale_};
+  }
   std::size_t capacity_;
   std::size_t size_ = 0;
   std::size_t sent_bits_;
-  std::vector<std::int8_t> llrs_;  ///< frame-major, shape (capacity, sent bits)
+  float scale_;
+  std::vector<std::int8_t> bytes_;  ///< frame-major, shape (capacity, sent bits); one of the two is used
+  std::vector<std::int16_t> shorts_;
   std::vector<BitString> messages_;
   std::vector<std::uint32_t> checksums_;
 };
@@ -77,6 +91,8 @@ class FrameSource {
   Result<void> fill(FramePool& pool, std::uint64_t first, std::size_t count);
 
  private:
+  template <class Llr>
+  void draw(std::span<Llr> llr, CounterRandom& random) const noexcept;
   Encoder encoder_;
   Crc crc_;
   const LlrLaw* law_;

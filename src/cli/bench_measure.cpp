@@ -41,7 +41,7 @@ class MeasuringThread {
       : task_(&task),
         index_(index),
         source_(*task.code, *task.law, task.seed),
-        pool_(*task.code, task.pool_frames),
+        pool_(*task.code, *task.law, task.pool_frames),
         decoder_(task.make_decoder()) {
     stream_ = std::uint64_t{index} << thread_stream_bit;
     if (!task.frames) return;

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "cli/arithmetic_options.hpp"
 #include "cli/code_file.hpp"
 #include "cli/commands.hpp"
 #include "cli/frames.hpp"
@@ -21,8 +22,9 @@ namespace {
 constexpr const char* footer = R"(Frames:
   IN holds raw LLRs, back to back, one per sent bit: little-endian float (f32, four bytes), signed integers of two bytes
   (i16) or of one (i8). LLR = ln P(bit = 0)/P(bit = 1): positive means 0. f32 and i16 are multiplied by the scale (by
-  default a value that suits the block length for f32, and 1 for i16), rounded and clipped to -127 ... 127; i8 is taken
-  as it is. A NaN is an error.
+  default a value that suits block length and bits for f32, and 1 for i16), rounded and clipped to -127 ... 127, or with
+  --llr-bits 16 to -32767 ... 32767; i8 is taken as it is. A NaN is an error.
+  Corrected check nodes must know how many LLR units make a nat: for i16 and i8 that is --units-per-nat.
   The output holds messages of K bits, each in ceil(K/8) bytes; bit i is (byte[i/8] >> (i%8)) & 1, pad bits are zero.
   A frame whose CRC fails on all list entries is written too (its best path), so that frames stay in step; the JSON
   says which, and a warning counts them. The exit code is 0 then: the frames were decoded as well as they can be.
@@ -33,6 +35,7 @@ constexpr const char* footer = R"(Frames:
 Examples:
   caligo decode -c code.json --list 32 --llr f32 llrs.f32 -o message.bits
   caligo decode -c code.json --list 8 --llr i8 llrs.i8 -o message.bits --json
+  caligo decode -c code.json --list 8 --llr f32 llrs.f32 --llr-bits 16 --check corrected -o message.bits
   caligo decode -c code.json --decoder adaptive --list 32 --llr i8 llrs.i8 -o message.bits)";
 
 struct Options {
@@ -41,6 +44,8 @@ struct Options {
   std::optional<unsigned> list;
   std::string llr = "f32";
   std::optional<float> scale;
+  std::optional<float> units_per_nat;
+  ArithmeticOptions arithmetic;
   std::string input;
   std::string output;
   bool json = false;
@@ -77,14 +82,25 @@ Result<void> check(const Options& options, const CodeSpec& code) {
     return Error{ErrorCode::invalid_argument,
                  fmt::format("--scale: expected a finite value above 0, got {}", *options.scale)};
   }
+  if (options.units_per_nat && options.llr == "f32") {
+    return Error{ErrorCode::invalid_argument, "--units-per-nat: only with --llr i16 or i8"};
+  }
+  if (options.units_per_nat && !(std::isfinite(*options.units_per_nat) && *options.units_per_nat > 0)) {
+    return Error{ErrorCode::invalid_argument,
+                 fmt::format("--units-per-nat: expected a finite value above 0, got {}", *options.units_per_nat)};
+  }
+  if (options.arithmetic.corrected() && options.llr != "f32" && !options.units_per_nat) {
+    return Error{ErrorCode::invalid_argument, "--check corrected: with --llr i16 or i8 needs --units-per-nat"};
+  }
   return {};
 }
 
 /// Raw frames to LLRs, and back to the caller's error messages.
 class LlrFrames {
  public:
-  LlrFrames(const Options& options, const CodeSpec& code)
-      : scale_(options.scale.value_or(options.llr == "f32" ? default_llr_scale(code.log2_length()) : 1.0F)) {
+  LlrFrames(const Options& options, const CodeSpec& code, LlrWidth width)
+      : factor_(options.scale.value_or(options.llr == "f32" ? default_llr_scale(code.log2_length(), width) : 1.0F)),
+        units_per_nat_(options.units_per_nat.value_or(1.0F)) {
     if (options.llr == "f32") floats_.resize(code.sent_bits());
     if (options.llr == "i16") shorts_.resize(code.sent_bits());
     if (options.llr == "i8") bytes_.resize(code.sent_bits());
@@ -93,7 +109,10 @@ class LlrFrames {
   [[nodiscard]] std::size_t frame_bytes() const noexcept {
     return floats_.size() * sizeof(float) + shorts_.size() * sizeof(std::int16_t) + bytes_.size();
   }
-  [[nodiscard]] float scale() const noexcept { return scale_; }
+  /// What the input is multiplied by.
+  [[nodiscard]] float factor() const noexcept { return factor_; }
+  /// Units per nat of what comes of it.
+  [[nodiscard]] float scale() const noexcept { return factor_ * units_per_nat_; }
 
   Result<LlrView> convert(const FrameReader& reader, std::span<const std::uint8_t> frame) {
     if (!bytes_.empty()) {
@@ -102,7 +121,7 @@ class LlrFrames {
     }
     if (!shorts_.empty()) {
       std::memcpy(shorts_.data(), frame.data(), frame.size());
-      return LlrView(std::span<const std::int16_t>(shorts_), 1.0F);
+      return LlrView(std::span<const std::int16_t>(shorts_), units_per_nat_);
     }
     std::memcpy(floats_.data(), frame.data(), frame.size());
     const auto bad = std::ranges::find_if(floats_, [](float v) { return std::isnan(v); });
@@ -113,7 +132,8 @@ class LlrFrames {
   }
 
  private:
-  float scale_;
+  float factor_;
+  float units_per_nat_;        ///< of i16 and i8
   std::vector<float> floats_;  // one of the three is used
   std::vector<std::int16_t> shorts_;
   std::vector<std::int8_t> bytes_;
@@ -148,14 +168,14 @@ Result<Decoded> decode_file(const Context& context, FrameReader& reader, FrameWr
   return decoded;
 }
 
-Result<Decoded> decode_all(const Context& context, const Options& options, const CodeSpec& code, FrameReader& reader,
-                           FrameWriter& writer, LlrFrames& frames) {
+Result<Decoded> decode_all(const Context& context, const Options& options, const CodeSpec& code,
+                           DecodeOptions arithmetic, FrameReader& reader, FrameWriter& writer, LlrFrames& frames) {
   if (is_adaptive(options)) {
     auto plan = AdaptivePlan::make(code, list_size(options));
     if (!plan) return std::move(plan).error();
     return decode_file(context, reader, writer, frames, AdaptiveDecoder(std::move(*plan)));
   }
-  auto plan = DecodePlan::make(code, list_size(options));
+  auto plan = DecodePlan::make(code, list_size(options), arithmetic);
   if (!plan) return std::move(plan).error();
   return decode_file(context, reader, writer, frames, Decoder(std::move(*plan)));
 }
@@ -182,12 +202,14 @@ Result<void> run(const Context& context, const Options& options) {
   auto code = load_code(options.code);
   if (!code) return std::move(code).error();
   if (auto checked = check(options, *code); !checked) return checked;
-  LlrFrames frames(options, *code);
+  auto arithmetic = options.arithmetic.resolve(!is_adaptive(options) && list_size(options) > 1);
+  if (!arithmetic) return std::move(arithmetic).error();
+  LlrFrames frames(options, *code, arithmetic->width);
   auto reader = FrameReader::open(options.input, frames.frame_bytes());
   if (!reader) return std::move(reader).error();
   auto writer = FrameWriter::create(options.output);
   if (!writer) return std::move(writer).error();
-  auto decoded = decode_all(context, options, *code, *reader, *writer, frames);
+  auto decoded = decode_all(context, options, *code, *arithmetic, *reader, *writer, frames);
   if (!decoded) return std::move(decoded).error();
   const std::vector<Verdict>& verdicts = decoded->verdicts;
   if (auto committed = writer->commit(); !committed) return committed;
@@ -204,7 +226,9 @@ Result<void> run(const Context& context, const Options& options) {
   if (is_adaptive(options)) totals["decoder"] = options.decoder;
   totals["isa"] = to_string(active_isa().value());
   totals["llr"] = options.llr;
-  totals["scale"] = quantises(options) ? nlohmann::ordered_json(frames.scale()) : nlohmann::ordered_json(nullptr);
+  totals["scale"] = quantises(options) ? nlohmann::ordered_json(frames.factor()) : nlohmann::ordered_json(nullptr);
+  totals["llr_bits"] = options.arithmetic.wide() ? 16 : 8;
+  totals["check"] = options.arithmetic.check;
   totals["strong_id"] = code->strong_id();
   totals["seconds"] = decoded->seconds;
   return print_verdicts(totals, verdicts, is_adaptive(options));
@@ -230,11 +254,15 @@ void add_decode(CLI::App& app, Context& context) {
   sub->add_option("--scale", options->scale, "Factor for f32 and i16 (default: by block length for f32, 1 for i16)")
       ->transform(number())
       ->option_text("S");
+  sub->add_option("--units-per-nat", options->units_per_nat, "Units of i16 and i8 that make a nat (default 1)")
+      ->transform(number())
+      ->option_text("U");
+  options->arithmetic.add_to(*sub);
   sub->add_option("IN", options->input, "LLR frames, - for standard input (required)")->required()->option_text("FILE");
   sub->add_option("-o,--output", options->output, "Packed messages (required)")->required()->option_text("FILE");
   sub->add_flag("--json", options->json,
-                "Print JSON: frames, accepted, n, k, list, decoder (if adaptive), isa, llr, scale, strong_id, seconds, "
-                "verdicts");
+                "Print JSON: frames, accepted, n, k, list, decoder (if adaptive), isa, llr, scale, llr_bits, check, "
+                "strong_id, seconds, verdicts");
   sub->footer(footer);
   sub->callback([&context, options] { context.command = [&context, options] { return run(context, *options); }; });
 }
