@@ -9,7 +9,8 @@
 
 namespace caligo::kernels::neon {
 
-template <unsigned L>
+/// saturated: the largest LLR.
+template <unsigned L, unsigned saturated = 127>
 struct Metrics {
   static constexpr unsigned registers = L < 8 ? 1 : L / 8;
   /// With L < 8 the lanes beyond L hold anything.
@@ -73,8 +74,7 @@ struct Metrics {
   }
   template <class Bytes>
   static Vec price(const Bytes& bytes) {
-    const Vec wide = widen(bytes);
-    return map(wide, wide, [](uint16x8_t x, uint16x8_t) { return vorrq_u16(x, from_127(x)); });
+    return without_saturated(widen(bytes));
   }
   static Vec add_extra(const Vec& price, const Vec& extra) {
     return map(price, extra, [](uint16x8_t x, uint16x8_t y) {
@@ -82,10 +82,11 @@ struct Metrics {
     });
   }
   static Vec no_fork_from(const Vec& stay, const Vec& more) {
-    return map(stay, more, [](uint16x8_t x, uint16x8_t y) { return vorrq_u16(y, from_127(vsubq_u16(y, x))); });
+    return map(stay, more, [](uint16x8_t x, uint16x8_t y) { return vorrq_u16(y, from_saturated(vsubq_u16(y, x))); });
   }
   static Vec room(const Vec& worst, const Vec& metric) {
-    return map(worst, metric, [](uint16x8_t x, uint16x8_t y) { return vminq_u16(vqsubq_u16(x, y), vdupq_n_u16(127)); });
+    return map(worst, metric,
+               [](uint16x8_t x, uint16x8_t y) { return vminq_u16(vqsubq_u16(x, y), vdupq_n_u16(saturated)); });
   }
 
   static Vec refill(const Vec& v, std::uint32_t free, const Vec& fork, std::uint32_t accepted) {
@@ -110,6 +111,11 @@ struct Metrics {
     return broadcast(vdupq_n_u16(vmaxvq_u16(high)));
   }
 
+ protected:
+  static Vec without_saturated(const Vec& magnitude) {
+    return map(magnitude, magnitude, [](uint16x8_t x, uint16x8_t) { return vorrq_u16(x, from_saturated(x)); });
+  }
+
  private:
   static Vec broadcast(uint16x8_t x) {
     Vec v;
@@ -122,7 +128,7 @@ struct Metrics {
     for (unsigned i = 0; i < registers; ++i) v.r[i] = function(a.r[i], b.r[i]);
     return v;
   }
-  static uint16x8_t from_127(uint16x8_t x) { return vcgeq_u16(x, vdupq_n_u16(127)); }
+  static uint16x8_t from_saturated(uint16x8_t x) { return vcgeq_u16(x, vdupq_n_u16(saturated)); }
   static uint16x8_t lane_numbers() {
     static constexpr std::uint16_t numbers[8] = {0, 1, 2, 3, 4, 5, 6, 7};
     return vld1q_u16(numbers);

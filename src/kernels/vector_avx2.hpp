@@ -279,7 +279,7 @@ struct Vector {
     }
   };
 
- private:
+ protected:
   template <unsigned L>
   struct Tables {
     alignas(32) std::uint8_t lane[32] = {};

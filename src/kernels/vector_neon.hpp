@@ -285,7 +285,7 @@ struct Vector {
     }
   };
 
- private:
+ protected:
   template <class Function>
   static Bytes map(const Bytes& a, Function function) {
     return {{function(a.r[0]), function(a.r[1]), function(a.r[2]), function(a.r[3])}};
