@@ -56,11 +56,30 @@ void require_consistent(const CodeSpec& code, const Frame& frame, const Output& 
   require(frozen == (zeros ? BitString(code.frozen_bits()) : frame.frozen_values), "u has other frozen values");
   std::uint32_t metric = 0;
   for (std::size_t i = 0; i < code.sent_bits(); ++i) {
-    const int llr = std::max<int>(frame.llr[i], -127);
+    const int llr = frame.llr_at(i);
     metric += static_cast<std::uint32_t>(std::max(0, sent[i] ? llr : -llr));
   }
   require(metric == output.verdict.path_metric, "the path metric is not that of the codeword");
   require(output.verdict.accepted || output.verdict.rank == 0, "not the best of the paths that were not accepted");
+}
+
+/// other: what to decode before, or empty.
+void require_agreement(const Result<std::shared_ptr<const DecodePlan>>& plan, const Frame& frame, const Frame& other) {
+  require(plan.has_value(), "a valid plan was refused");
+  std::optional<Output> first;
+  for (const Isa isa : supported_isas()) {
+    require(force_isa(isa).has_value(), "a supported instruction set was refused");
+    Decoder decoder(*plan);
+    // A decoder must not remember the frame before.
+    if (!other.llr.empty()) decode(decoder, other);
+    const Output output = decode(decoder, frame);
+    if (!first.has_value()) {
+      require_consistent((*plan)->code(), frame, output);
+      first = output;
+    } else {
+      require_equal(*first, output);
+    }
+  }
 }
 
 }  // namespace
@@ -73,22 +92,10 @@ void decode_isa(Bytes bytes) {
   const CodeSpec code = read_code(input, n);
   const Frame frame = read_frame(input, code);
   const Frame other = input.one_in(4) ? read_frame(input, code) : Frame{};
-  const auto plan = DecodePlan::make(code, list_size);
-  require(plan.has_value(), "a valid plan was refused");
-  std::optional<Output> first;
-  for (const Isa isa : supported_isas()) {
-    require(force_isa(isa).has_value(), "a supported instruction set was refused");
-    Decoder decoder(*plan);
-    // A decoder must not remember the frame before.
-    if (!other.llr.empty()) decode(decoder, other);
-    const Output output = decode(decoder, frame);
-    if (!first.has_value()) {
-      require_consistent(code, frame, output);
-      first = output;
-    } else {
-      require_equal(*first, output);
-    }
-  }
+  require_agreement(DecodePlan::make(code, list_size), frame, other);
+  if (list_size == 1 || !input.one_in(2)) return;
+  const Frame wide = read_wide(input, frame);
+  require_agreement(DecodePlan::make(code, list_size, read_wide_options(input)), wide, other);
 }
 
 }  // namespace caligo::fuzz

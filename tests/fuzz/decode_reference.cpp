@@ -3,6 +3,7 @@
 #include <caligo/isa.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 #include "reference/list_decoder.hpp"
 #include "tests/fuzz/frame.hpp"
@@ -25,13 +26,17 @@ BitString pack(const reference::Bits& bits) {
   return out;
 }
 
-std::vector<Path> reference_list(const CodeSpec& code, const Frame& frame, unsigned list_size) {
+std::vector<Path> reference_list(const CodeSpec& code, const Frame& frame, unsigned list_size, DecodeOptions options) {
   BitString values(code.block_length());
   if (!frame.frozen_values.empty()) deposit_bits(frame.frozen_values, code.disclosed_mask(), values);
-  std::vector<int> channel(code.block_length(), 127);  // shortened bits are known zeros
-  for (std::size_t i = 0; i < frame.llr.size(); ++i) channel[i] = std::max<int>(frame.llr[i], -127);
+  std::vector<int> channel(code.block_length(), frame.limit());  // shortened bits are known zeros
+  for (std::size_t i = 0; i < code.sent_bits(); ++i) channel[i] = frame.llr_at(i);
+  reference::Arithmetic<int> arithmetic{frame.limit(), 1 << 15, 0};
+  if (options.check == CheckRule::corrected) {
+    arithmetic.correction = static_cast<int>(std::lround(std::min(2.5F * frame.scale, 32767.0F)));
+  }
   reference::ListDecoder<int> decoder(unpack(code.frozen_mask()), unpack(values), list_size, reference::Schedule::nodes,
-                                      {127});
+                                      arithmetic);
   return decoder.decode(channel);
 }
 
@@ -67,15 +72,17 @@ void require_same_choice(const CodeSpec& code, const Frame& frame, const std::ve
 }
 
 /// Asks for every path of the reference's list by its checksum: the same code with an external one.
-void require_same_list(const CodeSpec& code, const Frame& frame, const std::vector<Path>& list, unsigned list_size) {
+void require_same_list(const CodeSpec& code, const Frame& frame, const std::vector<Path>& list, unsigned list_size,
+                       DecodeOptions options) {
   const CrcSpec crc = parse_crc("crc32").value();
   const CodeSpec external =
       CodeSpec::make(BitString(code.frozen_mask()), crc, CrcPlacement::external, code.shortened()).value();
-  Decoder decoder(DecodePlan::make(external, list_size).value());
+  Decoder decoder(DecodePlan::make(external, list_size, options).value());
   std::vector<std::uint32_t> seen;
   for (std::size_t rank = 0; rank < list.size(); ++rank) {
     const BitString u = pack(list[rank].u);
-    Frame question{frame.llr, frame.frozen_values, Crc(crc).compute(message_of(external, u))};
+    Frame question = frame;
+    question.checksum = Crc(crc).compute(message_of(external, u));
     if (std::ranges::find(seen, *question.checksum) != seen.end()) continue;  // an earlier path would answer
     seen.push_back(*question.checksum);
     const auto verdict = decoder.decode(question.view());
@@ -83,6 +90,14 @@ void require_same_list(const CodeSpec& code, const Frame& frame, const std::vect
     require(verdict->rank == rank, "a path has another rank than in the reference's list");
     require(equal(decoder.u(), u), "a path of the list differs from the reference");
   }
+}
+
+void require_same(const CodeSpec& code, const Frame& frame, unsigned list_size, DecodeOptions options) {
+  const std::vector<Path> list = reference_list(code, frame, list_size, options);
+  require(!list.empty(), "the reference's list is empty");
+  Decoder decoder(DecodePlan::make(code, list_size, options).value());
+  require_same_choice(code, frame, list, decoder);
+  require_same_list(code, frame, list, list_size, options);
 }
 
 }  // namespace
@@ -96,11 +111,10 @@ void decode_reference(Bytes bytes) {
   require(force_isa(isas[input.below(isas.size())]).has_value(), "a supported instruction set was refused");
   const CodeSpec code = read_code(input, n);
   const Frame frame = read_frame(input, code);
-  const std::vector<Path> list = reference_list(code, frame, list_size);
-  require(!list.empty(), "the reference's list is empty");
-  Decoder decoder(DecodePlan::make(code, list_size).value());
-  require_same_choice(code, frame, list, decoder);
-  require_same_list(code, frame, list, list_size);
+  require_same(code, frame, list_size, {});
+  if (list_size == 1 || !input.one_in(2)) return;
+  const Frame wide = read_wide(input, frame);
+  require_same(code, wide, list_size, read_wide_options(input));
 }
 
 }  // namespace caligo::fuzz

@@ -134,4 +134,21 @@ Frame read_frame(Input& input, const CodeSpec& code) {
   return frame;
 }
 
+Frame read_wide(Input& input, Frame frame) {
+  constexpr std::array steps{1, 7, 16, 64, 258};
+  const int step = steps[input.below(steps.size())];
+  const bool noisy = input.one_in(2);
+  for (const std::int8_t llr : frame.llr) {
+    const int noise = noisy ? static_cast<int>(input.random().below(static_cast<std::uint64_t>(step))) : 0;
+    frame.wide_llr.push_back(static_cast<std::int16_t>(std::clamp(llr * step + noise, -32768, 32767)));
+  }
+  constexpr std::array scales{1.0F, 2.0F, 16.0F, 200.0F, 1e6F};
+  frame.scale = scales[input.below(scales.size())];
+  return frame;
+}
+
+DecodeOptions read_wide_options(Input& input) {
+  return {LlrWidth::bits16, input.one_in(2) ? CheckRule::min_sum : CheckRule::corrected};
+}
+
 }  // namespace caligo::fuzz
