@@ -59,6 +59,20 @@ TEST(QuantiseLlrs, IntegersOfBothWidths) {
   }
 }
 
+TEST(QuantiseLlrs, SixteenBits) {
+  const std::vector<float> floats{0.0F, 0.03F, -0.04F, 3.0F, 1e9F, -inf, -2047.97F};
+  std::vector<std::int16_t> out(floats.size());
+  ASSERT_TRUE(quantise_llrs(floats, 16.0F, out).has_value());
+  EXPECT_EQ(out, (std::vector<std::int16_t>{0, 0, -1, 48, 32767, -32767, -32767}));
+  const std::vector<std::int16_t> shorts{-32768, -16, 0, 24, 32767, 1, 2};
+  ASSERT_TRUE(quantise_llrs(LlrView(std::span<const std::int16_t>(shorts), 8.0F), 8.0F, out).has_value());
+  EXPECT_EQ(out, (std::vector<std::int16_t>{-32767, -16, 0, 24, 32767, 1, 2}));
+  const Integers bytes{-128, 0, 5, 127, 1, 1, 1};
+  ASSERT_TRUE(quantise_llrs(bytes, 16.0F, out).has_value());
+  EXPECT_EQ(out, (std::vector<std::int16_t>{-127, 0, 5, 127, 1, 1, 1})) << "int8 is taken as it is";
+  EXPECT_FALSE(quantise_llrs(std::vector<float>(7, std::nanf("")), 16.0F, out).has_value());
+}
+
 TEST(LlrView, ConvertsAndCuts) {
   const std::vector<float> llr{1.0F, 2.0F, 3.0F, 4.0F};
   const LlrView view = llr;
@@ -75,6 +89,8 @@ TEST(LlrScale, FallsWithLength) {
   EXPECT_FLOAT_EQ(default_llr_scale(12), 6.0F);
   EXPECT_FLOAT_EQ(default_llr_scale(16), 4.75F);
   EXPECT_FLOAT_EQ(default_llr_scale(20), 3.5F);
+  EXPECT_FLOAT_EQ(default_llr_scale(10, LlrWidth::bits16), 16.0F);
+  EXPECT_FLOAT_EQ(default_llr_scale(20, LlrWidth::bits16), 16.0F);
   for (unsigned n = 3; n < 24; ++n) EXPECT_GE(default_llr_scale(n), default_llr_scale(n + 1));
 }
 

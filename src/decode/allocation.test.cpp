@@ -38,6 +38,12 @@ TEST(Allocation, NoneWhileDecoding) {
       }
       ASSERT_TRUE(decoder.decode({floats}).has_value());
       EXPECT_EQ(allocations - before, 0U) << to_string(isa) << ", list size " << list_size;
+      if (list_size == 1) continue;
+      Decoder wide(DecodePlan::make(code, list_size, {LlrWidth::bits16, CheckRule::corrected}).value());
+      const std::size_t before_wide = allocations;
+      ASSERT_TRUE(wide.decode({llr, frozen_values}).has_value());
+      ASSERT_TRUE(wide.decode({floats}).has_value());
+      EXPECT_EQ(allocations - before_wide, 0U) << to_string(isa) << ", 16 bits, list size " << list_size;
     }
   }
 #else

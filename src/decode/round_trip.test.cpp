@@ -8,6 +8,8 @@
 #include <caligo/random.hpp>
 
 #include <array>
+#include <cmath>
+#include <limits>
 #include <string>
 
 namespace caligo {
@@ -105,6 +107,61 @@ TEST(DecoderErrors, ListSizesAndLengths) {
   EXPECT_TRUE(DecodePlan::make(code, 8).has_value());
 }
 
+TEST(DecoderErrors, Arithmetic) {
+  const CodeSpec code = small_code(CrcPlacement::embedded);
+  const DecodeOptions wide{.width = LlrWidth::bits16};
+  const DecodeOptions corrected{.width = LlrWidth::bits16, .check = CheckRule::corrected};
+  EXPECT_EQ(DecodePlan::make(code, 1, wide).error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(DecodePlan::make(code, 8, {.check = CheckRule::corrected}).error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(DecodePlan::make(code, 2, corrected).value()->options().check, CheckRule::corrected);
+  Decoder decoder(DecodePlan::make(code, 8, corrected).value());
+  const std::vector<std::int16_t> llr(256, 40);
+  for (const float scale : {0.0F, -1.0F, std::nanf(""), std::numeric_limits<float>::infinity()}) {
+    const LlrView view(std::span<const std::int16_t>(llr), scale);
+    EXPECT_EQ(decoder.decode({.llr = view, .scale = scale}).error().code, ErrorCode::invalid_argument) << scale;
+  }
+  EXPECT_TRUE(decoder.decode({.llr = LlrView(std::span<const std::int16_t>(llr), 16)}).has_value());
+}
+
+/// All forms of LLRs that say the same give the same decisions.
+TEST(WideDecoder, FormsOfInput) {
+  const CodeSpec code = small_code(CrcPlacement::embedded);
+  CounterRandom random(4, 0);
+  for (const CheckRule check : {CheckRule::min_sum, CheckRule::corrected}) {
+    Decoder decoder(DecodePlan::make(code, 8, {.width = LlrWidth::bits16, .check = check}).value());
+    for (int frame = 0; frame < 20; ++frame) {
+      std::vector<float> floats;
+      std::vector<std::int16_t> shorts;
+      std::vector<std::int8_t> bytes;
+      for (std::size_t i = 0; i < 256; ++i) {
+        bytes.push_back(static_cast<std::int8_t>(static_cast<int>(random.below(91)) - 25));
+        shorts.push_back(static_cast<std::int16_t>(bytes.back() * 2));
+        floats.push_back(static_cast<float>(bytes.back()) / 16);
+      }
+      const auto expected = decoder.decode({.llr = bytes, .scale = 16.0F}).value();
+      const BitString u(decoder.u());
+      for (const LlrView& llr : {LlrView(floats), LlrView(std::span<const std::int16_t>(shorts), 32)}) {
+        const auto verdict = decoder.decode({.llr = llr}).value();  // the default scale is 16
+        EXPECT_EQ(verdict.path_metric, expected.path_metric);
+        EXPECT_TRUE(equal(decoder.u(), u));
+      }
+    }
+  }
+}
+
+/// Sums beyond 32 bits are cut, not wrapped.
+TEST(WideDecoder, MetricOfHopelessFrames) {
+  constexpr std::size_t length = std::size_t{1} << 19;
+  BitString frozen(length);
+  for (std::size_t i = 0; i + 1 < length; ++i) frozen.set(i, true);
+  const CodeSpec code = CodeSpec::make(frozen, parse_crc("none").value(), CrcPlacement::none).value();
+  Decoder decoder(DecodePlan::make(code, 2, {.width = LlrWidth::bits16}).value());
+  std::vector<std::int16_t> llr(length, 32767);
+  for (std::size_t i = 1; i < length; i += 2) llr[i] = -32767;
+  const auto verdict = decoder.decode({.llr = LlrView(std::span<const std::int16_t>(llr), 16)}).value();
+  EXPECT_EQ(verdict.path_metric, std::numeric_limits<std::uint32_t>::max());
+}
+
 // Hostile LLRs: nothing to check but that the decoder keeps its bounds and its promises (run under sanitizers, too).
 TEST(DecoderRobustness, ExtremeLlrs) {
   Decoder decoder(DecodePlan::make(small_code(CrcPlacement::embedded), 32).value());
@@ -116,6 +173,23 @@ TEST(DecoderRobustness, ExtremeLlrs) {
     const auto verdict = decoder.decode({llr});
     ASSERT_TRUE(verdict.has_value());
     EXPECT_LT(verdict->rank, 32U);
+  }
+}
+
+TEST(DecoderRobustness, ExtremeWideLlrs) {
+  for (const CheckRule check : {CheckRule::min_sum, CheckRule::corrected}) {
+    Decoder decoder(
+        DecodePlan::make(small_code(CrcPlacement::embedded), 32, {.width = LlrWidth::bits16, .check = check}).value());
+    CounterRandom random(98, 0);
+    for (int frame = 0; frame < 200; ++frame) {
+      std::vector<std::int16_t> llr(256);
+      constexpr std::array<std::int16_t, 6> extremes{-32768, 32767, 0, -32767, 30000, 1};
+      for (auto& v : llr) v = extremes.at(random.below(extremes.size()));
+      const float scale = frame % 2 == 0 ? 16.0F : 1e30F;
+      const auto verdict = decoder.decode({.llr = LlrView(std::span<const std::int16_t>(llr), scale), .scale = scale});
+      ASSERT_TRUE(verdict.has_value());
+      EXPECT_LT(verdict->rank, 32U);
+    }
   }
 }
 
