@@ -212,6 +212,27 @@ TEST_P(DecodeTest, SameListAsNodeReferenceWithCorrectedCheckNodes) {
   compare_on_random_codes(GetParam().list_size, corrected, 6);
 }
 
+// Equal magnitudes make a path flip its positions one by one: all ranks up to L - 1 occur, in the list and in the
+// marks.
+TEST_P(DecodeTest, SameListWithFlipsOfEveryRank) {
+  const IsaScope scope(GetParam().isa);
+  const CrcSpec crc{"24:0x864cfb", 24, 0x864cfb};
+  for (const bool parity : {false, true}) {
+    BitString frozen(256);
+    for (std::size_t i = 0; i < 256; ++i) frozen.set(i, i < (parity ? 129 : 128));
+    const CodeSpec code = CodeSpec::make(frozen, crc, CrcPlacement::external).value();
+    CounterRandom random(test_seed(), parity ? 1 : 0);
+    Frame frame = random_frame(random, code, 0);
+    for (std::size_t i = 0; i < frame.llr.size(); ++i) frame.llr[i] = static_cast<std::int16_t>(frame.llr[i] * 3);
+    for (const Arithmetic* arithmetic : {&narrow, &wide, &corrected}) {
+      if (GetParam().list_size == 1 && arithmetic != &narrow) continue;
+      const auto expected =
+          reference_list(code, frame, GetParam().list_size, reference::Schedule::nodes, arithmetic->reference);
+      ASSERT_NO_FATAL_FAILURE(expect_same_list(code, frame, GetParam().list_size, *arithmetic, expected.list));
+    }
+  }
+}
+
 // Where nothing saturates and no tie is met, the plain bit-by-bit decoder with unlimited integers has to agree.
 TEST_P(DecodeTest, SameListAsBitByBitReferenceWithoutSaturationAndTies) {
   const IsaScope scope(GetParam().isa);

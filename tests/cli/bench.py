@@ -22,6 +22,7 @@ SANITIZED = "CALIGO_SANITIZED" in os.environ
 
 DECODE_FIELDS = {
     "decoder": str, "list": int, "batch_frames": int, "n": int, "k": int, "crc": str, "strong_id": str, "channel": str, "llr_scale": float,
+    "llr_bits": int, "check": str,
     "frames": int, "frame_errors": int, "undetected_errors": int, "fer": float, "fer_low": float, "fer_high": float,
     "message_mbps": float, "coded_mbps": float, "message_mbps_per_thread": list, "message_mbps_wall": float,
     "throughput_clock": str, "latency_us_p50": float, "latency_us_p99": float, "latency_clock": str,
@@ -107,12 +108,15 @@ class Bench(unittest.TestCase):
 
     def test_error_rates_are_those_of_the_float_reference(self):
         """Points of tests/stats/points.csv: the frames are what they are said to be. 5 standard deviations."""
-        for code, list_size, channel, errors, frames in (("code", 8, "awgn-ebn0:2.0", 207, 10000),
-                                                         ("code", 8, "bsc:0.06", 97, 10000),
-                                                         ("plain", 1, "awgn-ebn0:2.5", 433, 10000)):
-            with self.subTest(channel=channel, seed=SEED):
+        wide = ("--llr-bits", 16)
+        for code, list_size, channel, errors, frames, options in (
+                ("code", 8, "awgn-ebn0:2.0", 207, 10000, ()), ("code", 8, "bsc:0.06", 97, 10000, ()),
+                ("code", 8, "awgn-ebn0:2.0", 207, 10000, wide), ("code", 8, "bsc:0.06", 97, 10000, wide),
+                ("plain", 1, "awgn-ebn0:2.5", 433, 10000, ())):
+            with self.subTest(channel=channel, options=options, seed=SEED):
                 report = self.decode("--list", list_size, "--channel", channel, "--frames", 10000, "--seed", SEED,
-                                     code=f"{code}.json")
+                                     *options, code=f"{code}.json")
+                self.assertEqual(report["llr_bits"], 16 if options else 8)
                 deviation = math.sqrt(2 * errors * (1 - errors / frames))
                 self.assertLess(abs(report["frame_errors"] - errors), 5 * deviation, f"CALIGO_TEST_SEED={SEED}")
 
