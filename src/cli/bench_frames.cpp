@@ -16,7 +16,8 @@ namespace {
 /// P(LLR = v) for v from -limit to limit, in a table of a power of two of places.
 class Law {
  public:
-  explicit Law(LlrWidth width) : limit_(width == LlrWidth::bits8 ? 127 : 2047), p_(2 * (static_cast<std::size_t>(limit_) + 1)) {}
+  explicit Law(LlrWidth width)
+      : limit_(width == LlrWidth::bits8 ? 127 : 2047), p_(2 * (static_cast<std::size_t>(limit_) + 1)) {}
   [[nodiscard]] int limit() const { return limit_; }
   double& at(int v) { return p_[static_cast<std::size_t>(v + limit_ + 1)]; }
   std::vector<double> take() { return std::move(p_); }
