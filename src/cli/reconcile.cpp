@@ -23,6 +23,7 @@ namespace caligo::cli {
 
 namespace {
 
+constexpr std::size_t blocks_per_lane = 4;
 constexpr std::uint64_t sample_from_bits = std::uint64_t{1} << 22;
 /// Random stream of the sample; blocks use their numbers.
 constexpr std::uint64_t sample_stream = std::uint64_t{1} << 63;
@@ -138,7 +139,8 @@ Result<ReconcileLanes> make_lanes(Run& run) {
   for (unsigned t = 0; t < run.options->threads; ++t) {
     reconcilers.push_back(make_reconciler(*run.options, run.chosen, run.crc, run.qber));
   }
-  ReconcileLanes lanes(std::move(reconcilers));
+  // One block at a time learns fastest; several lanes need more to be busy.
+  ReconcileLanes lanes(std::move(reconcilers), run.options->threads == 1 ? 1 : blocks_per_lane);
   if (run.report.qber_source == "sample") {
     if (auto used = use_sample(run, lanes.first()); !used) return used.error();
     log_info(fmt::format("QBER from a disclosed sample: {}", run.report.qber_note));
@@ -159,20 +161,32 @@ void account(ReconcileReport& report, const BlockReport& block) {
   if (report.per_block.size() < ReconcileReport::most_blocks) report.per_block.push_back(block);
 }
 
-/// Up to one block per lane, from the `limit` blocks of `length` bits that come next.
-Result<std::size_t> load(Run& run, ReconcileLanes& lanes, Inputs& inputs, std::uint64_t limit, std::size_t length,
-                         std::uint64_t& remaining) {
+/// Loads the next blocks, `limit` of `length` bits at most; returns their number. `number`: of the first one.
+Result<std::size_t> load(const Run& run, ReconcileLanes& lanes, Inputs& inputs, const BlockLengths& limit,
+                         std::uint64_t number, std::uint64_t& remaining) {
   std::size_t loaded = 0;
-  for (; loaded < lanes.size() && loaded < limit && remaining > 0; ++loaded) {
-    const std::uint64_t number = run.report.groups + loaded;
+  for (; loaded < lanes.size() && loaded < limit.count && remaining > 0; ++loaded) {
     const auto& seed = run.options->seed;
-    const auto key = seed ? VerificationKey::simulated(*seed, number) : VerificationKey::fresh();
+    const auto key = seed ? VerificationKey::simulated(*seed, number + loaded) : VerificationKey::fresh();
     if (!key) return key.error();
-    const auto bits = static_cast<std::size_t>(std::min<std::uint64_t>(length, remaining));
-    if (auto read = inputs.read(lanes.block(loaded, bits, length, *key)); !read) return read.error();
+    const auto bits = static_cast<std::size_t>(std::min<std::uint64_t>(limit.length, remaining));
+    if (auto read = inputs.read(lanes.block(loaded, bits, limit.length, *key)); !read) return read.error();
     remaining -= bits;
   }
   return loaded;
+}
+
+/// Counts a batch and appends what was verified to the key.
+Result<void> collect(Run& run, ReconcileLanes& lanes, std::size_t count, std::optional<KeyWriter>& key) {
+  for (std::size_t index = 0; index < count; ++index) {
+    const auto& block = lanes.report(index);
+    if (!block) return block.error();
+    account(run.report, *block);
+    if (block->key_bits == 0 || !key) continue;
+    if (auto written = key->append(lanes.key(index)); !written) return written;
+  }
+  lanes.share_rate(count, !run.qber);
+  return {};
 }
 
 Result<void> reconcile_all(Run& run, ReconcileLanes& lanes, std::optional<KeyWriter>& key) {
@@ -180,24 +194,19 @@ Result<void> reconcile_all(Run& run, ReconcileLanes& lanes, std::optional<KeyWri
   Inputs inputs{KeptBits(run.alice, run.sample), KeptBits(run.bob, run.sample)};
   std::uint64_t remaining = run.bits - run.sample.size();
   while (remaining > 0) {
-    const BlockLengths next = lanes.first().next_blocks(remaining, run.chosen.block_log2);
-    for (std::uint64_t done = 0; done < next.count && remaining > 0;) {
+    BlockLengths next = lanes.first().next_blocks(remaining, run.chosen.block_log2);
+    auto loaded = load(run, lanes, inputs, next, run.report.groups, remaining);
+    while (loaded && *loaded > 0) {
       if (auto going = check_interrupt(); !going) return going;
-      const auto loaded = load(run, lanes, inputs, next.count - done, next.length, remaining);
-      if (!loaded) return loaded.error();
-      lanes.work(*loaded);
-      for (std::size_t lane = 0; lane < *loaded; ++lane) {
-        const auto& block = lanes.report(lane);
-        if (!block) return block.error();
-        account(run.report, *block);
-        if (block->key_bits > 0 && key) {
-          if (auto written = key->append(lanes.key(lane)); !written) return written;
-        }
-      }
-      lanes.share_rate(*loaded, !run.qber);
-      done += *loaded;
+      const std::size_t count = *loaded;
+      next.count -= count;
+      lanes.start(count);
+      loaded = load(run, lanes, inputs, next, run.report.groups + count, remaining);  // meanwhile
+      lanes.finish();
+      if (auto collected = collect(run, lanes, count, key); !collected) return collected;
       progress.update(run.bits - remaining);
     }
+    if (!loaded) return loaded.error();
   }
   return {};
 }

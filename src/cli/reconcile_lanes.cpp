@@ -19,42 +19,57 @@ void resize(BitString& bits, std::size_t size) {
 
 }  // namespace
 
-ReconcileLanes::ReconcileLanes(std::vector<std::unique_ptr<Reconciler>> reconcilers) {
-  lanes_.resize(reconcilers.size());
-  for (std::size_t lane = 0; lane < size(); ++lane) lanes_[lane].reconciler = std::move(reconcilers[lane]);
+ReconcileLanes::ReconcileLanes(std::vector<std::unique_ptr<Reconciler>> reconcilers, std::size_t depth)
+    : lanes_(std::move(reconcilers)), depth_(depth), banks_(2) {
+  for (Bank& bank : banks_) bank.resize(size());
 }
 
 ReconcileLanes::~ReconcileLanes() {
-  for (Lane& lane : lanes_) {
-    resize(lane.x, 0);
-    resize(lane.y, 0);
+  threads_.clear();  // waits
+  for (Bank& bank : banks_) {
+    for (Slot& slot : bank) {
+      for (BitString* bits : {&slot.x, &slot.y, &slot.key}) resize(*bits, 0);
+    }
   }
 }
 
-BlockBuffers ReconcileLanes::block(std::size_t lane, std::size_t bits, std::size_t code_bits,
+BlockBuffers ReconcileLanes::block(std::size_t index, std::size_t bits, std::size_t code_bits,
                                    const VerificationKey& key) {
-  Lane& chosen = lanes_[lane];
-  resize(chosen.x, bits);
-  resize(chosen.y, bits);
-  chosen.code_bits = code_bits;
-  chosen.key = key;
-  return {.x = &chosen.x, .y = &chosen.y};
+  Slot& slot = banks_[loading_][index];
+  resize(slot.x, bits);
+  resize(slot.y, bits);
+  slot.code_bits = code_bits;
+  slot.tag_key = key;
+  return {.x = &slot.x, .y = &slot.y};
 }
 
-void ReconcileLanes::work(std::size_t count) {
+void ReconcileLanes::Slot::work(Reconciler& reconciler) {
+  report = reconciler.reconcile(x, y, code_bits, tag_key);
+  key_bits = report ? report->key_bits : 0;
+  if (key.size() < key_bits) resize(key, x.size());
+  copy_bits(reconciler.key(), 0, key, 0, key_bits);
+}
+
+void ReconcileLanes::start(std::size_t count) {
   if (!started_) rate_ = first().rate();  // a sample, if there was one
   started_ = true;
-  for (std::size_t lane = 0; lane < count; ++lane) lanes_[lane].reconciler->assume(rate_);
-  std::vector<std::jthread> threads;
-  for (std::size_t lane = 1; lane < count; ++lane) threads.emplace_back([&, lane] { lanes_[lane].work(); });
-  if (count > 0) lanes_[0].work();
+  Bank& bank = banks_[loading_];
+  loading_ = 1 - loading_;
+  for (auto& lane : lanes_) lane->assume(rate_);
+  for (std::size_t lane = 0; lane < std::min(count, lanes_.size()); ++lane) {
+    threads_.emplace_back([this, &bank, lane, count] {
+      for (std::size_t index = lane; index < count; index += lanes_.size()) bank[index].work(*lanes_[lane]);
+    });
+  }
 }
+
+void ReconcileLanes::finish() { threads_.clear(); }
 
 /// In the order of the blocks, whichever lane was done first.
 void ReconcileLanes::share_rate(std::size_t count, bool learns) {
   if (!learns) return;
-  for (std::size_t lane = 0; lane < count; ++lane) {
-    const Result<BlockReport>& block = lanes_[lane].report;
+  for (std::size_t index = 0; index < count; ++index) {
+    const Result<BlockReport>& block = report(index);
     if (!block) continue;
     rate_.observe(block->key_bits, block->corrected);
     if (!block->verified) rate_.block_failed();
@@ -63,11 +78,11 @@ void ReconcileLanes::share_rate(std::size_t count, bool learns) {
 }
 
 void ReconcileLanes::sum_up(ReconcileReport& report) const {
-  for (const Lane& lane : lanes_) {
-    report.leaked += lane.reconciler->leaked();
-    report.epsilon_verification += lane.reconciler->epsilon();
-    report.design_seconds = std::max(report.design_seconds, lane.reconciler->design_seconds());
-    report.decoder_bytes = std::max(report.decoder_bytes, lane.reconciler->decoder_bytes());
+  for (const auto& lane : lanes_) {
+    report.leaked += lane->leaked();
+    report.epsilon_verification += lane->epsilon();
+    report.design_seconds = std::max(report.design_seconds, lane->design_seconds());
+    report.decoder_bytes = std::max(report.decoder_bytes, lane->decoder_bytes());
   }
 }
 

@@ -6,6 +6,7 @@
 #include <caligo/reconcile.hpp>
 
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "cli/reconcile_files.hpp"
@@ -29,36 +30,50 @@ struct Inputs {
 
 class ReconcileLanes {
  public:
-  explicit ReconcileLanes(std::vector<std::unique_ptr<Reconciler>> reconcilers);
+  /// depth: blocks for each lane in a batch. Blocks take different times; over several of them that evens out.
+  ReconcileLanes(std::vector<std::unique_ptr<Reconciler>> reconcilers, std::size_t depth);
   ~ReconcileLanes();
   ReconcileLanes(ReconcileLanes&&) noexcept = default;
   ReconcileLanes& operator=(ReconcileLanes&&) = delete;
 
-  [[nodiscard]] std::size_t size() const noexcept { return lanes_.size(); }
-  [[nodiscard]] Reconciler& first() noexcept { return *lanes_.front().reconciler; }
+  /// Blocks of a batch at most.
+  [[nodiscard]] std::size_t size() const noexcept { return depth_ * lanes_.size(); }
+  [[nodiscard]] Reconciler& first() noexcept { return *lanes_.front(); }
 
-  /// Buffers for a lane's next block, of `bits` bits; the rest as for Reconciler::reconcile().
-  BlockBuffers block(std::size_t lane, std::size_t bits, std::size_t code_bits, const VerificationKey& key);
-  /// Reconciles the blocks of the first `count` lanes.
-  void work(std::size_t count);
-  [[nodiscard]] const Result<BlockReport>& report(std::size_t lane) const noexcept { return lanes_[lane].report; }
-  [[nodiscard]] BitView key(std::size_t lane) const noexcept { return lanes_[lane].reconciler->key(); }
-  /// Afterwards all lanes know what each of the first `count` has learnt.
+  /// Buffers for a block of the next batch, of `bits` bits; the rest as for Reconciler::reconcile(). May be called
+  /// while a batch is under way.
+  BlockBuffers block(std::size_t index, std::size_t bits, std::size_t code_bits, const VerificationKey& key);
+  /// Begins to reconcile the first `count` blocks that were loaded. finish() waits for them.
+  void start(std::size_t count);
+  void finish();
+  /// Of the batch that was finished last.
+  [[nodiscard]] const Result<BlockReport>& report(std::size_t index) const noexcept { return done().at(index).report; }
+  [[nodiscard]] BitView key(std::size_t index) const noexcept { return done().at(index).key_view(); }
+  /// Afterwards all lanes know what each of the first `count` blocks of that batch taught.
   void share_rate(std::size_t count, bool learns);
   /// Adds what the lanes have counted.
   void sum_up(ReconcileReport& report) const;
 
  private:
-  struct Lane {
-    std::unique_ptr<Reconciler> reconciler;
+  struct Slot {
     BitString x;
     BitString y;
-    VerificationKey key;
+    BitString key;
+    std::size_t key_bits = 0;
+    VerificationKey tag_key;
     std::size_t code_bits = 0;
     Result<BlockReport> report = BlockReport{};
-    void work() { report = reconciler->reconcile(x, y, code_bits, key); }
+    void work(Reconciler& reconciler);
+    [[nodiscard]] BitView key_view() const noexcept { return {key.words().data(), key_bits}; }
   };
-  std::vector<Lane> lanes_;
+  using Bank = std::vector<Slot>;
+  [[nodiscard]] const Bank& done() const noexcept { return banks_[1 - loading_]; }
+
+  std::vector<std::unique_ptr<Reconciler>> lanes_;
+  std::size_t depth_;
+  std::vector<Bank> banks_;  ///< one is loaded while the other is worked on
+  std::size_t loading_ = 0;
+  std::vector<std::jthread> threads_;
   ErrorRate rate_;
   bool started_ = false;
 };
