@@ -12,6 +12,7 @@
 #include <caligo/channel.hpp>
 #include <caligo/code.hpp>
 #include <caligo/construct.hpp>
+#include <caligo/container.hpp>
 #include <caligo/crc.hpp>
 #include <caligo/decode.hpp>
 #include <caligo/encode.hpp>

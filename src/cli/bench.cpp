@@ -24,17 +24,19 @@ Examples:
 }  // namespace
 
 void add_bench(CLI::App& app, Context& context) {
-  CLI::App* bench = app.add_subcommand("bench", "Measure speed: decode, encode, construct or amplify");
+  CLI::App* bench = app.add_subcommand("bench", "Measure speed: decode, encode, construct, amplify or container");
   bench->require_subcommand(0, 1);  // with 1, CLI11 would not name a subcommand that it does not know
   bench->footer(footer);
   add_bench_decode(*bench, context);
   add_bench_encode(*bench, context);
   add_bench_construct(*bench, context);
   add_bench_amplify(*bench, context);
+  add_bench_container(*bench, context);
   bench->callback([&context, bench] {
     if (!bench->get_subcommands().empty()) return;
     context.command = [] {
-      return Result<void>(Error{ErrorCode::invalid_argument, "bench: expected decode, encode, construct or amplify"});
+      return Result<void>(
+          Error{ErrorCode::invalid_argument, "bench: expected decode, encode, construct, amplify or container"});
     };
   });
 }

@@ -14,5 +14,6 @@ void add_bench_decode(CLI::App& bench, Context& context);
 void add_bench_encode(CLI::App& bench, Context& context);
 void add_bench_construct(CLI::App& bench, Context& context);
 void add_bench_amplify(CLI::App& bench, Context& context);
+void add_bench_container(CLI::App& bench, Context& context);
 
 }  // namespace caligo::cli

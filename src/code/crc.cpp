@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "kernels/dispatch.hpp"
+#include "kernels/divisor.hpp"
 
 namespace caligo {
 namespace {
@@ -38,34 +39,6 @@ constexpr std::uint32_t reversed(std::uint32_t v, unsigned width) noexcept {
   v = ((v >> 8U) & 0x00FF00FFU) | ((v & 0x00FF00FFU) << 8U);
   v = (v >> 16U) | (v << 16U);
   return v >> (32U - width);
-}
-
-/// One step of the division: the register loses its highest power, which sits in bit 0.
-constexpr std::uint32_t step(std::uint32_t remainder, std::uint32_t generator) noexcept {
-  return (remainder >> 1U) ^ ((remainder & 1U) != 0 ? generator : 0);
-}
-
-/// What CrcDivisor::multipliers says. `generator` is the mirrored polynomial without its leading coefficient.
-std::array<std::uint64_t, kernels::crc_multipliers> multipliers(std::uint32_t generator, unsigned width) {
-  const auto power = [&](std::size_t exponent) {
-    std::uint32_t remainder = std::uint32_t{1} << (width - 1);  // x^0
-    for (std::size_t i = 0; i < exponent; ++i) remainder = step(remainder, generator);
-    return std::uint64_t{remainder} << (64 - width);
-  };
-  std::array<std::uint64_t, kernels::crc_multipliers> result{};
-  std::size_t i = 0;
-  for (const std::size_t distance : kernels::fold_distances) {
-    result[i++] = power(distance + 63);
-    result[i++] = power(distance - 1);
-  }
-  std::uint64_t quotient = 1;  // of x^(64+w): the leading coefficient, then one for each step of long division
-  for (std::uint32_t j = 1, remainder = generator; j < 64; ++j) {
-    quotient |= std::uint64_t{remainder & 1U} << j;
-    remainder = step(remainder, generator);
-  }
-  result[i++] = quotient;
-  result[i++] = std::uint64_t{generator} << 1U;
-  return result;
 }
 
 template <class T>
@@ -109,30 +82,17 @@ std::vector<std::string> crc_names() {
 }
 
 // The register is kept mirrored: its bit 0 is the highest power. Packed message bits come in the same order (bit 0
-// first), so whole bytes and words enter without any reversal. table_[k][b] is the remainder after byte b and k zero
-// bytes.
+// first), so whole bytes and words enter without any reversal.
 Crc::Crc(CrcSpec spec) : spec_(std::move(spec)) {
   assert(spec_.width <= 32);
   if (spec_.width == 0) return;
-  const std::uint32_t generator = reversed(spec_.polynomial, spec_.width);
-  multipliers_ = multipliers(generator, spec_.width);
-  for (std::uint32_t byte = 0; byte < 256; ++byte) {
-    std::uint32_t remainder = byte;
-    for (int bit = 0; bit < 8; ++bit) remainder = step(remainder, generator);
-    table_[0][byte] = remainder;
-  }
-  for (std::size_t zeros = 1; zeros < 8; ++zeros) {
-    for (std::size_t byte = 0; byte < 256; ++byte) {
-      const std::uint32_t before = table_[zeros - 1][byte];
-      table_[zeros][byte] = (before >> 8U) ^ table_[0][before & 0xFFU];
-    }
-  }
+  kernels::prepare_divisor(reversed(spec_.polynomial, spec_.width), spec_.width, table_[0].data(), multipliers_.data());
 }
 
 std::uint32_t Crc::compute(BitView message) const noexcept {
   if (spec_.width == 0) return 0;
   const kernels::CrcDivisor divisor{table_[0].data(), multipliers_.data()};
-  return reversed(kernels::bit_kernels().remainder(divisor, message.words().data(), message.size()), spec_.width);
+  return reversed(kernels::bit_kernels().remainder(divisor, message.words().data(), message.size(), 0), spec_.width);
 }
 
 void Crc::append(std::uint32_t checksum, MutableBitView dst, std::size_t offset) const noexcept {

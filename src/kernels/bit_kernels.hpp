@@ -35,8 +35,10 @@ struct BitKernels {
   /// dst[j] = src[j-th set position of mask], pad bits 0; the mask has `bits` ones.
   void (*extract)(const std::uint64_t* src, const std::uint64_t* mask, std::size_t words, std::uint64_t* dst,
                   std::size_t bits);
-  /// message(x)·x^w mod P, mirrored; bits of the last word beyond the message are zero.
-  std::uint32_t (*remainder)(const CrcDivisor& divisor, const std::uint64_t* message, std::size_t bits);
+  /// message(x)·x^w mod P, mirrored; bits of the last word beyond the message are zero. `initial`, w bits, is added to
+  /// the message's first bits: the remainder of what came before, or what a CRC starts with.
+  std::uint32_t (*remainder)(const CrcDivisor& divisor, const std::uint64_t* message, std::size_t bits,
+                             std::uint32_t initial);
   /// Number of ones, and of positions in which two strings differ.
   std::size_t (*count)(const std::uint64_t* a, std::size_t words);
   std::size_t (*distance)(const std::uint64_t* a, const std::uint64_t* b, std::size_t words);

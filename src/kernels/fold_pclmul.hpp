@@ -26,6 +26,9 @@ struct Pclmul {
   using Type = __m128i;
 
   static Type load(const std::uint64_t* p) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)); }
+  static Type add_to_first(Type v, std::uint32_t word) {
+    return _mm_xor_si128(v, _mm_cvtsi32_si128(static_cast<int>(word)));
+  }
   template <std::size_t distance>
   static Type multiplier(const CrcDivisor& divisor) {
     constexpr std::size_t index = multiplier_index(distance);

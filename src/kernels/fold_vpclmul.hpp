@@ -17,6 +17,9 @@ struct Vpclmul {
   using Type = __m512i;
 
   static Type load(const std::uint64_t* p) { return _mm512_loadu_si512(p); }
+  static Type add_to_first(Type v, std::uint32_t word) {
+    return _mm512_xor_si512(v, _mm512_zextsi128_si512(_mm_cvtsi32_si128(static_cast<int>(word))));
+  }
   template <std::size_t distance>
   static Type multiplier(const CrcDivisor& divisor) {
     return _mm512_broadcast_i32x4(Narrow::multiplier<distance>(divisor));

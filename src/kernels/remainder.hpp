@@ -40,19 +40,21 @@ inline std::uint32_t divide_words(const CrcDivisor& divisor, const std::uint64_t
 }
 
 template <class Isa>
-std::uint32_t sliced_remainder(const CrcDivisor& divisor, const std::uint64_t* message, std::size_t bits) {
-  return divide_words<SlicedDivision<Isa>>(divisor, message, 0, bits, 0);
+std::uint32_t sliced_remainder(const CrcDivisor& divisor, const std::uint64_t* message, std::size_t bits,
+                               std::uint32_t initial) {
+  return divide_words<SlicedDivision<Isa>>(divisor, message, 0, bits, initial);
 }
 
 /// Carries `accumulators` blocks of vectors of F side by side, so that multiplications overlap, then adds them up.
 template <class F, std::size_t accumulators>
 inline typename F::Type fold_wide(const CrcDivisor& divisor, const std::uint64_t* message, std::size_t& i,
-                                  std::size_t words) {
+                                  std::size_t words, std::uint32_t initial) {
   constexpr std::size_t stride = accumulators * F::words;
   const typename F::Type far = F::template multiplier<64 * stride>(divisor);
   const typename F::Type near = F::template multiplier<64 * F::words>(divisor);
   typename F::Type acc[accumulators];
   for (std::size_t k = 0; k < accumulators; ++k) acc[k] = F::load(message + i + k * F::words);
+  acc[0] = F::add_to_first(acc[0], initial);
   for (i += stride; i + stride <= words; i += stride) {
     for (std::size_t k = 0; k < accumulators; ++k) acc[k] = F::fold(acc[k], far, F::load(message + i + k * F::words));
   }
@@ -63,16 +65,17 @@ inline typename F::Type fold_wide(const CrcDivisor& divisor, const std::uint64_t
 
 /// F: vectors for long messages; F::Narrow: 128 bits, and division of one word.
 template <class F>
-std::uint32_t folded_remainder(const CrcDivisor& divisor, const std::uint64_t* message, std::size_t bits) {
+std::uint32_t folded_remainder(const CrcDivisor& divisor, const std::uint64_t* message, std::size_t bits,
+                               std::uint32_t initial) {
   using Narrow = typename F::Narrow;
   const std::size_t words = bits / 64;
-  if (words < 2) return divide_words<Narrow>(divisor, message, 0, bits, 0);
+  if (words < 2) return divide_words<Narrow>(divisor, message, 0, bits, initial);
   std::size_t i = 0;
   typename Narrow::Type acc;
   if (words >= 4 * F::words) {
-    acc = F::narrow(divisor, fold_wide<F, 4>(divisor, message, i, words));
+    acc = F::narrow(divisor, fold_wide<F, 4>(divisor, message, i, words, initial));
   } else {
-    acc = Narrow::load(message);
+    acc = Narrow::add_to_first(Narrow::load(message), initial);
     i = 2;
   }
   const typename Narrow::Type near = Narrow::template multiplier<128>(divisor);

@@ -17,6 +17,7 @@ void cascade(Bytes input);           ///< both roles of Cascade under damaged me
 void session(Bytes input);           ///< two sessions and a bad network
 void session_alice(Bytes input);     ///< the same, and frames forged for Alice
 void session_bob(Bytes input);       ///< the same, and frames forged for Bob
+void container(Bytes input);         ///< untrusted containers
 
 struct Target {
   const char* name;
@@ -31,6 +32,7 @@ inline constexpr Target targets[] = {{"decode_isa", decode_isa},
                                      {"cascade", cascade},
                                      {"session", session},
                                      {"session_alice", session_alice},
-                                     {"session_bob", session_bob}};
+                                     {"session_bob", session_bob},
+                                     {"container", container}};
 
 }  // namespace caligo::fuzz

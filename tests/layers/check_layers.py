@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 # A folder of src/ may include itself and those before it.
-LAYERS = ["base", "kernels", "bits", "hash", "channel", "code", "encode", "decode", "reconcile", "cascade", "session",
-          "amplify", "authenticate", "cli"]
+LAYERS = ["base", "kernels", "bits", "container", "hash", "channel", "code", "encode", "decode", "reconcile", "cascade",
+          "session", "amplify", "authenticate", "cli"]
 
 # The folder whose stage a public header <caligo/NAME> belongs to.
 PUBLIC = {
@@ -21,6 +21,7 @@ PUBLIC = {
     "version.hpp": "base",
     "bits.hpp": "bits",
     "random.hpp": "bits",
+    "container.hpp": "container",
     "channel.hpp": "channel",
     "llr.hpp": "channel",
     "code.hpp": "code",
