@@ -76,9 +76,12 @@ SessionSettings Distiller::settings(const DistillBatch& batch) const {
   const ReconcileOptions& reconcile = options_.reconcile;
   SessionSettings settings;
   settings.session_id = number_ + 1;
-  settings.mode = reconcile.mode == "blind" ? SessionMode::blind : SessionMode::one_way;
+  settings.mode = reconcile.mode == "blind"         ? SessionMode::blind
+                  : reconcile.mode == "interactive" ? SessionMode::interactive
+                                                    : SessionMode::one_way;
   settings.max_log2_block = chosen_.block_log2;
-  settings.list_size = chosen_.list_size;
+  settings.list_size = std::max(chosen_.list_size, 1U);  // interactive: no decoder
+  settings.breadth = chosen_.breadth;
   settings.target_fer = reconcile.target_fer;
   settings.tag_bits = reconcile.tag_bits;
   settings.crc = crc_;

@@ -42,8 +42,8 @@ void add_code_options(CLI::App& sub, ReconcileOptions& options) {
   sub.add_option("--preset", options.preset, "fast, balanced or best")
       ->transform(one_of({"fast", "balanced", "best"}))
       ->option_text("NAME [balanced]");
-  sub.add_option("--mode", options.mode, "one-way or blind")
-      ->transform(one_of({"one-way", "blind"}))
+  sub.add_option("--mode", options.mode, "one-way, blind or interactive")
+      ->transform(one_of({"one-way", "blind", "interactive"}))
       ->option_text("MODE [blind]");
   sub.add_option("--list", options.list_size, "Paths of the list decoder: 1, 2, 4, 8, 16 or 32 (overrides the preset)")
       ->transform(one_of({"1", "2", "4", "8", "16", "32"}))

@@ -75,8 +75,9 @@ class Distill(unittest.TestCase):
 
     def test_key_and_account(self):
         alice, bob = self.pair(0.02, 1 << 19)
-        for mode in ("one-way", "blind"):
-            report = self.distill(alice, bob, "--mode", mode, "--block-log2", 15, "--list", 8, "-o", "key.bin")
+        for mode in ("one-way", "blind", "interactive"):
+            paths = () if mode == "interactive" else ("--list", 8)
+            report = self.distill(alice, bob, "--mode", mode, "--block-log2", 15, *paths, "-o", "key.bin")
             self.check_account(report)
             self.assertEqual(report["mode"], mode)
             self.assertFalse(report["simulation"])
