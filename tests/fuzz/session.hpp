@@ -52,7 +52,7 @@ class SessionPair {
   FrameBytes buffer_;
 };
 
-/// CRC-32C from its definition.
-std::uint32_t slow_crc32c(std::span<const std::byte> bytes);
+/// CRC-32C, byte by byte.
+std::uint32_t plain_crc32c(std::span<const std::byte> bytes);
 
 }  // namespace caligo::fuzz
