@@ -36,6 +36,7 @@ struct Task;
 enum class SessionMode : std::uint8_t {
   one_way = 1,  ///< one disclosure per block; what Bob says does not influence what Alice discloses about that block
   blind = 2,    ///< Bob asks for more where his decoder got lost (blind.hpp)
+  interactive = 3,  ///< Cascade (cascade.hpp): a block is a group, of which verified units become key
 };
 
 /// When Bob tells which blocks were verified.
@@ -60,9 +61,11 @@ struct SessionSettings {
   /// Positions compared openly and left out of the key; needed if, and only if, `qber` is not given. At most a quarter
   /// of the bits, and 2^24.
   std::uint32_t sample_bits = 0;
-  double boldness = 1;            ///< blind: as in BlindSettings, in [0.01, 100]
-  unsigned max_rounds = 256;      ///< blind: questions about one block at most, 1 to 65535; then it has failed
-  unsigned window = 8;            ///< blocks in flight, 1 to 1024
+  double boldness = 1;   ///< blind: as in BlindSettings, in [0.01, 100]
+  unsigned breadth = 2;  ///< interactive: as in CascadeParameters; Alice's counts, not compared
+  unsigned max_rounds =
+      1024;             ///< blind, interactive: questions about one block at most, 1 to 65535; then it has failed
+  unsigned window = 8;  ///< blocks in flight, 1 to 1024
   std::size_t max_frame = 61440;  ///< bytes of a frame at most, 256 to 2^20; see docs/formats/session.md
   /// Different codes of one block length that Alice may ask Bob to build, 1 to 4096.
   unsigned max_codes = 64;
@@ -91,6 +94,7 @@ enum class BlockOutcome : std::uint8_t {
 struct SessionBlock {
   BlockOutcome outcome = BlockOutcome::open;
   std::size_t bits = 0;
+  std::size_t key_bits = 0;  ///< of verified blocks: all bits, in interactive mode those of verified units
   unsigned rounds = 0;       ///< questions about the block
   std::uint32_t errors = 0;  ///< corrected bits; Bob always knows them of a verified block, Alice if she was told
   Leakage leaked;            ///< bits that this side sent about the block, repetitions of the same bits left out
@@ -170,8 +174,8 @@ class AliceSession {
   /// The caller waited long enough: what was not answered will be sent again. Call it when next_frame() and work() have
   /// nothing left and nothing came in for longer than an answer takes.
   void on_timeout();
-  /// Gives up what is not decided: those blocks are lost, and Bob is told. If all is decided and only Bob's agreement is
-  /// missing, the session fails, as it does if Bob has not agreed to the settings yet.
+  /// Gives up what is not decided: those blocks are lost, and Bob is told. If all is decided and only Bob's agreement
+  /// is missing, the session fails, as it does if Bob has not agreed to the settings yet.
   void abandon();
 
   [[nodiscard]] SessionStatus status() const noexcept;

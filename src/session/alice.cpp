@@ -86,13 +86,30 @@ bool AliceMachine::plausible(std::uint32_t exchange, const Answer& answer) const
   }
   if (answer.kind == AnswerKind::failed) return answer.errors == 0;
   if (answer.kind == AnswerKind::more) return plausible_question(slots_[slot_of(exchange)], answer);
-  return answer.kind == AnswerKind::verified && answer.errors <= (learns() ? records_[exchange].block.bits : 0);
+  if (answer.kind != AnswerKind::verified) return false;
+  if (settings_.mode == SessionMode::interactive) {
+    const Slot& slot = slots_[slot_of(exchange)];
+    if (!slot.holds(exchange) || !slot.cascade || !slot.cascade->finished()) return false;
+  }
+  return answer.errors <= (reports_errors() ? records_[exchange].block.bits : 0);
 }
 
 bool AliceMachine::plausible_question(const Slot& slot, const Answer& answer) const noexcept {
-  if (settings_.mode != SessionMode::blind || slot.message >= settings_.max_rounds || !slot.blind) return false;
+  if (slot.message >= settings_.max_rounds) return false;
+  if (settings_.mode == SessionMode::interactive) {
+    return slot.cascade && !slot.cascade->finished() && answer.errors == 0 && answer.count == 0;
+  }
+  if (settings_.mode != SessionMode::blind || !slot.blind) return false;
   const auto segments = slot.blind->code().segments();
   return answer.errors < segments.size() && answer.count >= 1 && answer.count <= segments[answer.errors].length();
+}
+
+/// Answers have 12 bytes, in interactive mode also as many more as Cascade expects.
+bool AliceMachine::fits(const Frame& frame, const Slot& slot) const noexcept {
+  const bool cascade = settings_.mode == SessionMode::interactive && slot.cascade && !is_sample(slot.exchange);
+  const std::size_t more = cascade ? slot.cascade->expected_bytes() : 0;
+  if (frame.total != answer_head_bytes && frame.total != answer_head_bytes + more) return false;
+  return InMessage::possible(frame, part_bytes(), answer_head_bytes + more) && slot.in.fits(frame);
 }
 
 Result<void> AliceMachine::on_answer(std::span<const std::byte> bytes, const Frame& frame) {
@@ -107,12 +124,14 @@ Result<void> AliceMachine::on_answer(std::span<const std::byte> bytes, const Fra
     owed_.add(exchange);
     return accept(bytes.size(), false);
   }
-  if (!InMessage::possible(frame, part_bytes(), longest_answer()) || !slot.in.fits(frame)) {
+  if (!fits(frame, slot)) {
     return refuse(Refusal::message, "a part of an answer that does not fit");
   }
   if (frame.offset == 0) {  // answers that cannot be are refused before anything is kept
     const auto answer = read_answer(frame.payload);
-    if (!answer || !plausible(exchange, *answer)) return refuse(Refusal::message, "not an answer to this exchange");
+    const bool is_short = answer && answer->kind != AnswerKind::more && frame.total != answer_head_bytes;
+    if (!answer || is_short || !plausible(exchange, *answer))
+      return refuse(Refusal::message, "not an answer to this exchange");
   }
   const bool news = slot.in.add(frame, part_bytes());
   if (!news) owed_.add(exchange);
@@ -164,9 +183,11 @@ void AliceMachine::decide(std::uint32_t exchange, const Answer& answer) {
     if (record.block.outcome == BlockOutcome::open) {
       record.block.outcome = verified ? BlockOutcome::verified : BlockOutcome::failed;
       record.block.errors = answer.errors;
+      record.block.key_bits = verified ? record.block.bits : 0;
     }
+    if (verified && settings_.mode == SessionMode::interactive) keep_verified_units(exchange);
     if (verified) {
-      rate_.observe(record.block.bits, answer.errors);
+      rate_.observe(record.block.key_bits, record.block.errors);
     } else {
       rate_.block_failed();
     }

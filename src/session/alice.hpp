@@ -2,6 +2,7 @@
 #pragma once
 /// Alice's machine.
 
+#include <caligo/cascade.hpp>
 #include <caligo/session.hpp>
 
 #include <cstddef>
@@ -40,6 +41,9 @@ class AliceMachine : public Peer {
     OutMessage out;
     InMessage in;
     std::optional<BlindDiscloser> blind;
+    std::optional<CascadeAlice> cascade;
+    CascadeParameters parameters;   ///< of `cascade`
+    std::uint64_t parity_bits = 0;  ///< counted for the question that is open
     [[nodiscard]] bool holds(std::uint32_t number) const noexcept { return stage != Stage::idle && exchange == number; }
   };
   Result<void> on_accept(std::span<const std::byte> bytes, const Frame& frame);
@@ -47,7 +51,7 @@ class AliceMachine : public Peer {
   Result<void> on_receipt(std::span<const std::byte> bytes, const Frame& frame);
   Result<void> on_answer(std::span<const std::byte> bytes, const Frame& frame);
   Result<void> on_late_answer(std::span<const std::byte> bytes, const Frame& frame);
-  [[nodiscard]] std::size_t longest_answer() const noexcept { return answer_head_bytes; }
+  [[nodiscard]] bool fits(const Frame& frame, const Slot& slot) const noexcept;
   [[nodiscard]] bool plausible(std::uint32_t exchange, const Answer& answer) const noexcept;
   [[nodiscard]] bool plausible_question(const Slot& slot, const Answer& answer) const noexcept;
   void decide(std::uint32_t exchange, const Answer& answer);
@@ -56,7 +60,12 @@ class AliceMachine : public Peer {
   Result<void> start_block();
   Result<void> disclose_one_way(const Code& code, const VerificationKey& key);
   Result<void> disclose_blind(const std::shared_ptr<const Code>& code, const VerificationKey& key);
+  Result<void> disclose_interactive();
   Result<void> reply(Slot& slot);
+  Result<void> reply_blind(Slot& slot);
+  Result<void> reply_interactive(Slot& slot);
+  Result<void> ask(Slot& slot, std::uint32_t exchange, std::size_t head_bytes);
+  void keep_verified_units(std::uint32_t exchange);
   Result<CodeRequest> request(std::size_t code_bits) const;
   Result<std::shared_ptr<const Code>> choose(std::size_t code_bits);
   CodeName within_bound(const CodeName& wanted);
@@ -79,6 +88,7 @@ class AliceMachine : public Peer {
   CodeName disclosing_;  ///< what discloser_ is for
   Disclosure disclosure_;
   BlindDisclosure blind_disclosure_;
+  CascadeMessage question_;
   std::vector<CodeName> used_;  ///< at most settings_.max_codes of one length
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What Alice says.
+#include <sodium.h>
 #include <caligo/channel.hpp>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <utility>
 
 #include "session/alice.hpp"
+#include "session/interactive.hpp"
 #include "session/wire.hpp"
 
 namespace caligo::session {
@@ -119,6 +121,7 @@ Result<std::shared_ptr<const Code>> AliceMachine::choose(std::size_t code_bits) 
 }
 
 Result<void> AliceMachine::start_block() {
+  if (settings_.mode == SessionMode::interactive) return disclose_interactive();
   const std::size_t block = block_of(next_);
   const auto code = choose(layout_.place(block).code_bits);
   if (!code) return code.error();
@@ -162,20 +165,87 @@ Result<void> AliceMachine::disclose_blind(const std::shared_ptr<const Code>& cod
   return {};
 }
 
-/// Answers Bob's question.
+/// Goes on after an answer that wants more.
 Result<void> AliceMachine::reply(Slot& slot) {
+  ++records_[slot.exchange].block.rounds;
+  return settings_.mode == SessionMode::blind ? reply_blind(slot) : reply_interactive(slot);
+}
+
+Result<void> AliceMachine::reply_blind(Slot& slot) {
   const Answer question = *read_answer(slot.in.bytes());
   BitString values;
   if (auto done = slot.blind->answer({question.errors, question.count}, values); !done) return done;
-  ++records_[slot.exchange].block.rounds;
-  if (values.empty()) {  // he has asked for all there is
-    decide(slot.exchange, {AnswerKind::failed, 0, 0});
-    return {};
-  }
+  if (values.empty()) return Error{ErrorCode::malformed_input, "session: Bob asks for more than there is"};
   const Disclosed disclosed{.head = {}, .body_offset = 0, .body_bits = values.size(), .purpose = &Leakage::questions};
   OutMessage& out = open(slot.exchange, bytes_for(values.size()), disclosed);
   std::memcpy(out.bytes().data(), values.words().data(), out.bytes().size());
   return {};
+}
+
+Result<void> AliceMachine::disclose_interactive() {
+  const std::size_t block = block_of(next_);
+  const double expected = settings_.qber.value_or(rate_.estimate());
+  if (auto left = check_key_left(expected, 0); !left) return left;
+  CascadeParameters wanted = choose_cascade(expected, layout_.place(block).bits);
+  wanted.tag_bits = settings_.tag_bits;
+  wanted.breadth = settings_.breadth;
+  Slot& slot = slots_[slot_of(next_)];
+  if (!slot.cascade || slot.parameters != wanted) {
+    slot.cascade.reset();  // the old memory before the new
+    auto made = CascadeAlice::make(wanted, layout_.longest());
+    if (!made) return made.error();
+    slot.cascade.emplace(std::move(*made));
+    slot.parameters = wanted;
+  }
+  const CascadeKeys keys{settings_.simulation_seed, std::uint64_t{block} << 32U};
+  if (auto begun = slot.cascade->begin(store_->block(block), keys, question_); !begun) return begun;
+  auto asked = ask(slot, next_, parameter_bytes);
+  if (!asked) return asked;
+  write_parameters(wanted, slot.out.bytes());
+  ++in_flight_;
+  return {};
+}
+
+/// Sends question_, behind room for head_bytes.
+Result<void> AliceMachine::ask(Slot& slot, std::uint32_t exchange, std::size_t head_bytes) {
+  const QuestionParts parts = parts_of_question(question_.size(), slot.cascade->expected_bytes());
+  Disclosed disclosed{.head = {}, .body_offset = head_bytes, .body_bits = 0, .purpose = &Leakage::questions};
+  disclosed.head.tag = parts.tags * settings_.tag_bits;  // they come last, and count with the first part
+  disclosed.body_bits = 8 * parts.parity_bytes;
+  slot.parity_bits = disclosed.body_bits;
+  const std::size_t bytes = head_bytes + question_.size();
+  if (parts_of(bytes, part_bytes()) > 8 * part_bytes()) {
+    return Error{ErrorCode::unsupported, "session: a question is too long for frames of this size"};
+  }
+  OutMessage& out = open(exchange, bytes, disclosed);
+  std::memcpy(out.bytes().data() + head_bytes, question_.data(), question_.size());
+  return {};
+}
+
+Result<void> AliceMachine::reply_interactive(Slot& slot) {
+  const auto answer = slot.in.bytes().subspan(answer_head_bytes);
+  const std::uint64_t before = slot.cascade->traffic().parities;
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(answer.data());
+  if (auto done = slot.cascade->receive({bytes, answer.size()}, question_); !done) return done;
+  // The question was counted in whole bytes. Now it is known how many bits these were.
+  const std::uint64_t padding = slot.parity_bits - (slot.cascade->traffic().parities - before);
+  records_[slot.exchange].block.leaked.questions -= padding;
+  leaked_.questions -= padding;
+  if (!slot.cascade->finished()) return ask(slot, slot.exchange, 0);
+  const auto units = slot.cascade->units();
+  OutMessage& out = open(slot.exchange, bytes_for(units.size()), {});
+  write_units(units, out.bytes());
+  return {};
+}
+
+/// Bob has the same units.
+void AliceMachine::keep_verified_units(std::uint32_t exchange) {
+  const MutableBitView bits = store_->block(block_of(exchange));
+  BitString all(bits);
+  const KeptUnits kept = keep_verified(all, slots_[slot_of(exchange)].cascade->units(), bits);
+  sodium_memzero(all.words().data(), all.words().size_bytes());
+  records_[exchange].block.key_bits = kept.bits;
+  records_[exchange].block.errors = static_cast<std::uint32_t>(kept.errors);
 }
 
 void AliceMachine::start_closing(bool abandoned) {

@@ -102,9 +102,10 @@ Result<BobMachine::Slot*> BobMachine::find_slot(std::uint32_t exchange) {
 }
 
 bool BobMachine::fits(const Frame& frame, const Slot& slot) const noexcept {
-  const std::size_t limit = longest(frame.exchange);
+  const bool later = settings_.mode == SessionMode::interactive && frame.message > 0;  // its length is known
+  const std::size_t limit = later ? slot.task->expected : longest(frame.exchange);
   if (!InMessage::possible(frame, part_bytes(), limit)) return false;
-  if ((is_sample(frame.exchange) || is_closing(frame.exchange)) && frame.total != limit) return false;
+  if ((later || is_sample(frame.exchange) || is_closing(frame.exchange)) && frame.total != limit) return false;
   const bool begun = slot.holds(frame.exchange) && slot.stage == Stage::receiving;
   return !begun || slot.task->in.fits(frame);
 }
@@ -211,13 +212,6 @@ bool BobMachine::prepare(Slot& slot) {
   task.done = false;
   if (slot.message > 0) return true;
   const std::size_t block = block_of(slot.exchange);
-  const auto name = read_code_name(task.in.bytes(), layout_.place(block).code_bits, settings_.mode);
-  if (!name) return false;
-  if (std::ranges::find(used_, *name) == used_.end()) {
-    const auto same_length = std::ranges::count(used_, name->sent, &CodeName::sent);
-    if (static_cast<std::size_t>(same_length) >= settings_.max_codes) return false;
-    used_.push_back(*name);
-  }
   task.book = book_;
   task.store = store_;
   task.mode = settings_.mode;
@@ -226,8 +220,18 @@ bool BobMachine::prepare(Slot& slot) {
   task.crc = settings_.crc;
   task.exchange = slot.exchange;
   task.block = block;
+  task.most_bits = layout_.longest();
+  task.key_bits = 0;
+  task.epsilon = 0;
+  if (settings_.mode == SessionMode::interactive) return true;
+  const auto name = read_code_name(task.in.bytes(), layout_.place(block).code_bits, settings_.mode);
+  if (!name) return false;
+  if (std::ranges::find(used_, *name) == used_.end()) {
+    const auto same_length = std::ranges::count(used_, name->sent, &CodeName::sent);
+    if (static_cast<std::size_t>(same_length) >= settings_.max_codes) return false;
+    used_.push_back(*name);
+  }
   task.name = *name;
-  task.candidates = 0;
   return true;
 }
 
@@ -264,7 +268,9 @@ void BobMachine::close(std::span<const std::byte> message) {
   for (std::size_t i = 0; i < blocks(); ++i) {
     BlockOutcome& outcome = records_[first_block() + i].block.outcome;
     const bool kept = bit_of(message, 8 * closing_head_bytes + i) || outcome == BlockOutcome::failed;
-    if (!kept) outcome = BlockOutcome::lost;
+    if (kept) continue;
+    outcome = BlockOutcome::lost;
+    records_[first_block() + i].block.key_bits = 0;
   }
   status_ = SessionStatus::finished;
 }

@@ -35,13 +35,16 @@ void BobMachine::complete(const std::shared_ptr<Task>& task) {
   }
   slot->stage = Stage::idle;
   if (closed_) return task->drop();
-  if (task->answer.kind == AnswerKind::more && slot->message < settings_.max_rounds) return ask(*slot);
+  // An answer must fit into parts that a receipt can tell.
+  const bool short_enough = parts_of(answer_head_bytes + task->rest.size(), part_bytes()) <= 8 * part_bytes();
+  if (task->answer.kind == AnswerKind::more && slot->message < settings_.max_rounds && short_enough) return ask(*slot);
   task->drop();
   const bool verified = task->answer.kind == AnswerKind::verified;
   if (verified) {
     Record& record = records_[task->exchange];
     record.block.errors = task->answer.errors;
-    epsilon_ += task->candidates * verification_epsilon(record.block.bits, settings_.tag_bits);
+    record.block.key_bits = task->key_bits;
+    epsilon_ += task->epsilon;
   }
   decide(task->exchange, verified ? BlockOutcome::verified : BlockOutcome::failed);
 }
@@ -96,9 +99,10 @@ std::size_t BobMachine::send_answer(std::uint32_t exchange, std::span<std::byte>
   } else {
     const bool verified = record.block.outcome == BlockOutcome::verified;
     answer.kind = verified ? AnswerKind::verified : AnswerKind::failed;
-    if (verified && learns()) answer.errors = record.block.errors;
+    const bool tells = verified && reports_errors();
+    if (tells) answer.errors = record.block.errors;
     Leakage leaked;
-    if (verified && learns()) leaked.feedback = OneWayReconciler::feedback_bits;
+    if (tells) leaked.feedback = OneWayReconciler::feedback_bits;
     if (record.told) {
       ++statistics_.frames_repeated;
       statistics_.disclosed_repeated += leaked.total();

@@ -19,14 +19,13 @@ BitString Peer::key() const {
   if (status_ != SessionStatus::finished) return {};
   std::size_t total = 0;
   const auto verified = [this](std::size_t i) { return block(i).outcome == BlockOutcome::verified; };
-  for (std::size_t i = 0; i < blocks(); ++i) total += verified(i) ? block(i).bits : 0;
+  for (std::size_t i = 0; i < blocks(); ++i) total += verified(i) ? block(i).key_bits : 0;
   BitString result(total);
   std::size_t filled = 0;
   for (std::size_t i = 0; i < blocks(); ++i) {
     if (!verified(i)) continue;
-    const BitView bits = store_->block(i);
-    copy_bits(bits, 0, result, filled, bits.size());
-    filled += bits.size();
+    copy_bits(store_->block(i), 0, result, filled, block(i).key_bits);
+    filled += block(i).key_bits;
   }
   return result;
 }
@@ -55,6 +54,7 @@ void Peer::fail(Error error) {
   error_ = std::move(error);
   for (Record& record : records_) {
     if (record.block.outcome != BlockOutcome::failed) record.block.outcome = BlockOutcome::lost;
+    record.block.key_bits = 0;
   }
 }
 

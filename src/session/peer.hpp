@@ -50,6 +50,8 @@ class Peer {
   [[nodiscard]] std::uint32_t first_block() const noexcept { return has_sample() ? 1 : 0; }
   [[nodiscard]] std::size_t block_of(std::size_t exchange) const noexcept { return exchange - first_block(); }
   [[nodiscard]] bool learns() const noexcept { return !settings_.qber.has_value(); }
+  /// In interactive mode both sides know how many errors were found.
+  [[nodiscard]] bool reports_errors() const noexcept { return learns() && settings_.mode != SessionMode::interactive; }
   [[nodiscard]] std::size_t part_bytes() const noexcept { return settings_.max_frame - envelope_bytes; }
   /// The closing has a place of its own, so that it is never shut out.
   [[nodiscard]] std::size_t slot_of(std::size_t exchange) const noexcept {

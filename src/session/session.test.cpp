@@ -2,6 +2,7 @@
 // Two sessions over networks of all kinds: in the end the keys are equal, or the block is reported lost.
 #include <gtest/gtest.h>
 #include <caligo/blind.hpp>
+#include <caligo/cascade.hpp>
 #include <caligo/random.hpp>
 #include <caligo/session.hpp>
 
@@ -65,6 +66,29 @@ TEST(Session, BobBuildsTheCodesThatAliceNames) {
   }
 }
 
+TEST(Session, InteractiveDisclosesWhatOneProcessDiscloses) {
+  const std::uint64_t seed = test_seed();
+  const Pair pair(60000, 0.03, seed);
+  SessionSettings settings = known_rate(0.03, 16);
+  settings.mode = SessionMode::interactive;
+  auto alice = AliceSession::make(settings, pair.x, shared_book()).value();
+  auto bob = BobSession::make(settings, pair.y, shared_book()).value();
+  SimulatedNetwork({.lost = 0.1, .repeated = 0.1, .delay = 5}, seed).run(alice, bob, settings.max_frame);
+  ASSERT_TRUE(alice.finished());
+  check_agreement(alice, bob);
+  InteractiveReconciler single(InteractiveSettings{.qber = 0.03, .breadth = settings.breadth, .simulated_keys = 1});
+  const auto report = single.reconcile(pair.x, pair.y, 60000, VerificationKey::simulated(1, 0)).value();
+  ASSERT_EQ(alice.blocks(), 1U);
+  EXPECT_EQ(alice.block(0).leaked, report.leaked);
+  EXPECT_EQ(alice.key(), BitString(single.key()));
+  EXPECT_DOUBLE_EQ(bob.epsilon(), single.epsilon());
+  EXPECT_EQ(bob.leaked().total(), 0U);
+  EXPECT_GT(alice.block(0).rounds, 5U);
+}
+
+/// Steps that are enough for everything.
+constexpr std::uint64_t ample = 400000;
+
 class FaultyNetwork : public testing::TestWithParam<int> {};
 
 TEST_P(FaultyNetwork, KeysAreEqualOrBlocksAreLost) {
@@ -78,7 +102,9 @@ TEST_P(FaultyNetwork, KeysAreEqualOrBlocksAreLost) {
     const Pair pair(500 + random.below(6000), qber, seed + run);
     const auto max_log2 = static_cast<unsigned>(8 + random.below(4));
     SessionSettings settings = random.below(2) == 0 ? known_rate(0.03, max_log2) : learnt_rate(100, max_log2);
-    if (random.below(2) == 0) {
+    if (random.below(3) == 0) {
+      settings.mode = SessionMode::interactive;
+    } else if (random.below(2) == 0) {
       settings.mode = SessionMode::blind;
     } else if (settings.qber && random.below(2) == 0) {
       settings.verdicts = VerdictTiming::at_end;
@@ -91,7 +117,7 @@ TEST_P(FaultyNetwork, KeysAreEqualOrBlocksAreLost) {
                   .truncated = 0.2 * random.uniform(),
                   .delay = 1 + random.below(30),
                   .patience = 5 + random.below(30),
-                  .limit = random.below(4) == 0 ? random.below(300) : 20000,
+                  .limit = random.below(4) == 0 ? random.below(300) : ample,
                   .idle = 0.5 * random.uniform()};
     auto alice = AliceSession::make(settings, pair.x, shared_book()).value();
     auto bob = BobSession::make(settings, pair.y, shared_book()).value();
@@ -100,7 +126,7 @@ TEST_P(FaultyNetwork, KeysAreEqualOrBlocksAreLost) {
     SCOPED_TRACE("run " + std::to_string(run));
     check_agreement(alice, bob);
     EXPECT_EQ(network.accepted_damaged(), 0U);
-    if (faults.limit == 20000) {
+    if (faults.limit == ample) {
       EXPECT_TRUE(alice.finished());
       // A short sample may say that no key can be left, and then Alice stops.
       if (!alice.error()) {

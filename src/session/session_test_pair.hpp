@@ -71,7 +71,8 @@ inline void check_agreement(const AliceSession& alice, const BobSession& bob) {
     EXPECT_EQ(both, bob.block(i).outcome == BlockOutcome::verified) << "block " << i;
     EXPECT_NE(alice.block(i).outcome, BlockOutcome::open);
     EXPECT_NE(bob.block(i).outcome, BlockOutcome::open);
-    if (both) verified += alice.block(i).bits;
+    if (both) verified += alice.block(i).key_bits;
+    EXPECT_EQ(alice.block(i).key_bits, bob.block(i).key_bits);
   }
   EXPECT_EQ(alice.key().size(), verified);
   EXPECT_EQ(alice.key(), bob.key());

@@ -114,12 +114,8 @@ Result<void> check_blind_settings(const SessionSettings& s, std::uint64_t bits) 
   if (s.mode != SessionMode::blind) return {};
   if (s.list_size < 2) return invalid("blind mode needs a list of 2 or more");
   if (s.crc.width < 8) return invalid(fmt::format("blind mode needs a CRC of 8 bits or more, got {}", s.crc.width));
-  if (s.verdicts != VerdictTiming::each_block) return invalid("blind mode tells verdicts at once");
   if (!(s.boldness >= 0.01 && s.boldness <= 100)) {
     return invalid(fmt::format("expected a boldness of 0.01 to 100, got {}", s.boldness));
-  }
-  if (s.max_rounds < 1 || s.max_rounds > 65535) {
-    return invalid(fmt::format("expected 1 to 65535 rounds, got {}", s.max_rounds));
   }
   const std::size_t shortest = Layout(s, bits).shortest_code();
   constexpr std::size_t least = (std::size_t{1} << SegmentedPlan::min_level) + 1;
@@ -153,7 +149,13 @@ Result<void> check_transport_settings(const SessionSettings& s, std::uint64_t bi
 }  // namespace
 
 Result<void> check_settings(const SessionSettings& settings, std::uint64_t bits) {
-  if (settings.mode != SessionMode::one_way && settings.mode != SessionMode::blind) return invalid("unknown mode");
+  if (settings.mode < SessionMode::one_way || settings.mode > SessionMode::interactive) return invalid("unknown mode");
+  if (settings.mode != SessionMode::one_way && settings.verdicts != VerdictTiming::each_block) {
+    return invalid("only one-way mode can tell verdicts at the end");
+  }
+  if (settings.max_rounds < 1 || settings.max_rounds > 65535) {
+    return invalid(fmt::format("expected 1 to 65535 rounds, got {}", settings.max_rounds));
+  }
   if (settings.verdicts != VerdictTiming::each_block && settings.verdicts != VerdictTiming::at_end) {
     return invalid("unknown timing of verdicts");
   }

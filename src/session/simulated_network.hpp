@@ -19,12 +19,12 @@ namespace caligo::session {
 struct Faults {
   double lost = 0;
   double repeated = 0;
-  double damaged = 0;           ///< one to eight bits flipped, anywhere
-  double truncated = 0;         ///< the end is missing
-  std::uint64_t delay = 1;      ///< a frame takes 1 … this many steps, so later ones may overtake it
-  std::uint64_t patience = 20;  ///< steps without a frame after which a side says on_timeout()
-  std::uint64_t limit = 20000;  ///< steps after which Alice abandons what is open
-  double idle = 0;              ///< a side does nothing in a step
+  double damaged = 0;            ///< one to eight bits flipped, anywhere
+  double truncated = 0;          ///< the end is missing
+  std::uint64_t delay = 1;       ///< a frame takes 1 … this many steps, so later ones may overtake it
+  std::uint64_t patience = 20;   ///< steps without a frame after which a side says on_timeout()
+  std::uint64_t limit = 400000;  ///< steps after which Alice abandons what is open
+  double idle = 0;               ///< a side does nothing in a step
 };
 
 class SimulatedNetwork {

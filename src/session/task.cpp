@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "session/interactive.hpp"
 #include "session/wire.hpp"
 
 namespace caligo::session {
@@ -60,6 +61,7 @@ BitString read_bits(std::span<const std::byte> bytes, std::size_t bits) {
 }
 
 std::size_t longest_message(const SessionSettings& settings, std::size_t code_bits) noexcept {
+  if (settings.mode == SessionMode::interactive) return longest_question(code_bits);
   const std::size_t sent = code_length(code_bits);
   const bool blind = settings.mode == SessionMode::blind;
   const std::size_t segments = blind ? std::bit_ceil(sent) >> SegmentedPlan::min_level : 0;
@@ -124,6 +126,7 @@ void Task::run() {
   done = true;
   answer = {AnswerKind::failed, 0, 0};
   rest.clear();
+  if (mode == SessionMode::interactive) return run_interactive();
   const auto code = book->codes().rebuild(name, crc, mode);
   if (!code) return;
   if (mode == SessionMode::blind) {
@@ -143,7 +146,8 @@ void Task::run_one_way(const std::shared_ptr<const Code>& code) {
   const auto corrected = (*corrector)->correct(disclosure, bits);
   if (corrected && corrected->verified) {
     answer = {AnswerKind::verified, static_cast<std::uint32_t>(corrected->corrected), 0};
-    candidates = corrected->candidates;
+    key_bits = bits.size();
+    epsilon = corrected->candidates * verification_epsilon(key_bits, tag_bits);
     std::ranges::copy((*corrector)->corrected().words(), bits.words().begin());
   }
   book->codes().give_back(code, list_size, tag_bits, std::move(*corrector));
@@ -178,11 +182,48 @@ void Task::run_blind(const std::shared_ptr<const Code>& code) {
   }
   if (worked && open->state() == BlindBlock::State::verified) {
     answer = {AnswerKind::verified, static_cast<std::uint32_t>(open->corrected_errors()), 0};
-    candidates = 1;
+    key_bits = open->corrected().size();
+    epsilon = verification_epsilon(key_bits, tag_bits);
     std::ranges::copy(open->corrected().words(), store->block(block).words().begin());
   }
   book->codes().give_back_blind(code, list_size, nullptr, std::move(*corrector));
   drop();
+}
+
+void Task::run_interactive() {
+  std::span<const std::byte> question = in.bytes();
+  const BitView bits = store->block(block);
+  if (message == 0) {
+    const auto wanted = read_parameters(question);
+    if (!wanted || wanted->tag_bits != tag_bits) return;
+    if (!cascade || *wanted != parameters) {
+      cascade.reset();  // the old memory before the new
+      auto made = CascadeBob::make(*wanted, most_bits);
+      if (!made) return;
+      cascade.emplace(std::move(*made));
+      parameters = *wanted;
+    }
+    if (!cascade->begin(bits)) return;
+    question = question.subspan(parameter_bytes);
+  }
+  if (!cascade) return;
+  if (message > 0 && cascade->finished()) return finish_interactive();
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(question.data());
+  if (!cascade->receive({bytes, question.size()}, cascade_answer)) return;
+  answer = {AnswerKind::more, 0, 0};
+  const auto out = std::as_bytes(std::span(cascade_answer));
+  rest.assign(out.begin(), out.end());
+  expected = cascade->finished() ? bytes_for(cascade->units().size()) : cascade->expected_bytes();
+}
+
+void Task::finish_interactive() {
+  const auto units = cascade->units();
+  if (!same_units(in.bytes(), units)) return;
+  const KeptUnits kept = keep_verified(cascade->corrected(), units, store->block(block));
+  if (kept.bits == 0) return;
+  answer = {AnswerKind::verified, static_cast<std::uint32_t>(kept.errors), 0};
+  key_bits = kept.bits;
+  for (const CascadeUnit& unit : units) epsilon += unit.tags * verification_epsilon(unit.bits, tag_bits);
 }
 
 }  // namespace caligo::session

@@ -3,6 +3,7 @@
 /// What is said about a block, and Bob's work on it, which may be done on any thread.
 
 #include <caligo/blind.hpp>
+#include <caligo/cascade.hpp>
 #include <caligo/reconcile.hpp>
 #include <caligo/session.hpp>
 
@@ -77,6 +78,7 @@ struct Task {
   CrcSpec crc;
   std::uint32_t exchange = 0;
   std::size_t block = 0;
+  std::size_t most_bits = 0;  ///< of any block
   CodeName name;
   std::uint32_t message = 0;
   InMessage in;
@@ -84,7 +86,9 @@ struct Task {
   bool done = false;
   Answer answer;
   std::vector<std::byte> rest;  ///< of the answer
-  unsigned candidates = 0;      ///< words compared with the tag, so far
+  std::size_t key_bits = 0;     ///< once verified
+  double epsilon = 0;           ///< of a verified block: the probability that it is wrong all the same
+  std::size_t expected = 0;     ///< interactive: bytes of Alice's next message
 
   /// Decodes; x̂ replaces y in the store if it is verified.
   void run();
@@ -97,7 +101,13 @@ struct Task {
   /// Takes Alice's message into `open`. False: it cannot be.
   bool read_blind(const std::shared_ptr<const Code>& code);
 
+  void run_interactive();
+  void finish_interactive();
+
   std::optional<BlindBlock> open;  ///< blind mode: what is known of the block
+  std::optional<CascadeBob> cascade;
+  CascadeParameters parameters;  ///< of `cascade`
+  CascadeMessage cascade_answer;
 };
 
 }  // namespace caligo::session

@@ -40,6 +40,7 @@ SessionSettings read_settings(Input& input) {
     settings.crc = parse_crc("8:0x07").value();
     settings.max_rounds = 1 + static_cast<unsigned>(input.below(40));
   }
+  if (input.one_in(3)) settings.mode = SessionMode::interactive;
   settings.window = 1 + static_cast<unsigned>(input.below(3));
   settings.max_frame = 256;
   settings.max_codes = 1 + static_cast<unsigned>(input.below(3));
