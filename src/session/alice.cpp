@@ -129,8 +129,8 @@ Result<void> AliceMachine::on_answer(std::span<const std::byte> bytes, const Fra
   }
   if (frame.offset == 0) {  // answers that cannot be are refused before anything is kept
     const auto answer = read_answer(frame.payload);
-    const bool is_short = answer && answer->kind != AnswerKind::more && frame.total != answer_head_bytes;
-    if (!answer || is_short || !plausible(exchange, *answer))
+    const bool carries = answer && answer->kind == AnswerKind::more && settings_.mode == SessionMode::interactive;
+    if (!answer || carries != (frame.total != answer_head_bytes) || !plausible(exchange, *answer))
       return refuse(Refusal::message, "not an answer to this exchange");
   }
   const bool news = slot.in.add(frame, part_bytes());
