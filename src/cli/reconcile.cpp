@@ -23,7 +23,7 @@ namespace caligo::cli {
 
 namespace {
 
-constexpr std::size_t blocks_per_lane = 4;
+constexpr std::size_t blocks_per_lane = 16;
 constexpr std::uint64_t sample_from_bits = std::uint64_t{1} << 22;
 /// Random stream of the sample; blocks use their numbers.
 constexpr std::uint64_t sample_stream = std::uint64_t{1} << 63;

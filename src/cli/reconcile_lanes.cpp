@@ -56,9 +56,10 @@ void ReconcileLanes::start(std::size_t count) {
   Bank& bank = banks_[loading_];
   loading_ = 1 - loading_;
   for (auto& lane : lanes_) lane->assume(rate_);
+  *next_ = 0;
   for (std::size_t lane = 0; lane < std::min(count, lanes_.size()); ++lane) {
-    threads_.emplace_back([this, &bank, lane, count] {
-      for (std::size_t index = lane; index < count; index += lanes_.size()) bank[index].work(*lanes_[lane]);
+    threads_.emplace_back([&bank, count, &next = *next_, &reconciler = *lanes_[lane]] {
+      for (std::size_t index = next++; index < count; index = next++) bank[index].work(reconciler);
     });
   }
 }

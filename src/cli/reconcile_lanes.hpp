@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Blocks of one stream side by side: a lane has a reconciler and a block, and a thread while it works. What is decided
-/// depends on the number of lanes, but not on how fast they are.
+/// Blocks of one stream side by side: a lane has a reconciler, and a thread while it works. Whoever is free takes the
+/// next block. Keys do not depend on that; which code a block gets may, a little, if the QBER is learnt on the way: a
+/// lane keeps a code that is close to the one wanted.
 
 #include <caligo/reconcile.hpp>
 
+#include <atomic>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -73,6 +75,7 @@ class ReconcileLanes {
   std::size_t depth_;
   std::vector<Bank> banks_;  ///< one is loaded while the other is worked on
   std::size_t loading_ = 0;
+  std::unique_ptr<std::atomic<std::size_t>> next_ = std::make_unique<std::atomic<std::size_t>>(0);
   std::vector<std::jthread> threads_;
   ErrorRate rate_;
   bool started_ = false;
