@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <sodium.h>
+#include <caligo/container.hpp>
 #include <caligo/isa.hpp>
 
 #include <CLI/CLI.hpp>
@@ -11,6 +12,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <variant>
 
 #include "cli/commands.hpp"
 #include "cli/distill_batch.hpp"
@@ -25,42 +27,67 @@ namespace {
 /// Memory is proportional to a batch: about three bytes for every one of both inputs.
 constexpr std::uint64_t largest_batch = std::uint64_t{1} << 27;
 
-/// The secret key as it grows.
+/// The secret key as it grows: one of three forms.
 class SecretWriter {
  public:
-  static Result<SecretWriter> create(const std::string& path, bool base64) {
+  static Result<SecretWriter> create(const DistillOptions& options) {
+    const std::string& path = options.reconcile.key;
     SecretWriter writer;
-    if (base64) {
+    if (options.format == "container") {
+      auto file = ContainerWriter::create(path, header(options));
+      if (!file) return file.error();
+      writer.form_.emplace<ContainerWriter>(std::move(*file));
+    } else if (options.format == "base64") {
       auto file = base::AtomicFile::create(path, 0600);
       if (!file) return file.error();
-      writer.lines_.emplace(std::move(*file));
+      writer.form_.emplace<base::AtomicFile>(std::move(*file));
     } else {
       auto file = KeyWriter::create(path);
       if (!file) return file.error();
-      writer.raw_.emplace(std::move(*file));
+      writer.form_.emplace<KeyWriter>(std::move(*file));
     }
     return writer;
   }
-  Result<void> append(BitView key) {
-    if (raw_) return raw_->append(key);
+
+  Result<void> append(BitView key, const DistillBatch& batch) {
+    if (auto* raw = std::get_if<KeyWriter>(&form_)) return raw->append(key);
+    if (auto* lines = std::get_if<base::AtomicFile>(&form_)) return append_lines(*lines, key);
+    BlockInfo info;
+    info.verified = true;
+    info.epsilon = batch.length.epsilon_total;
+    return std::get<ContainerWriter>(form_).write(key, info);
+  }
+  Result<void> finish() {
+    if (auto* raw = std::get_if<KeyWriter>(&form_)) return raw->finish();
+    if (auto* lines = std::get_if<base::AtomicFile>(&form_)) return lines->commit();
+    return std::get<ContainerWriter>(form_).commit();
+  }
+
+ private:
+  SecretWriter() = default;
+
+  static ContainerHeader header(const DistillOptions& options) {
+    ContainerHeader header;
+    header.kind = ContainerKind::key;
+    header.simulation = options.reconcile.seed.has_value();
+    header.seed = options.reconcile.seed;
+    if (!header.simulation) header.stream = Id128::random();
+    return header;
+  }
+  static Result<void> append_lines(base::AtomicFile& file, BitView key) {
     constexpr std::size_t words = 4;  // 256 bits
     std::array<char, 64> line{};
     Result<void> written;
     for (std::size_t at = 0; at + words <= key.words().size() && written; at += words) {
       sodium_bin2base64(line.data(), line.size(), reinterpret_cast<const unsigned char*>(key.words().data() + at),
                         words * sizeof(std::uint64_t), sodium_base64_VARIANT_ORIGINAL);
-      written = lines_->write(std::string_view(line.data()));
-      if (written) written = lines_->write("\n");
+      written = file.write(std::string_view(line.data()));
+      if (written) written = file.write("\n");
     }
     sodium_memzero(line.data(), line.size());
     return written;
   }
-  Result<void> finish() { return raw_ ? raw_->finish() : lines_->commit(); }
-
- private:
-  SecretWriter() = default;
-  std::optional<KeyWriter> raw_;
-  std::optional<base::AtomicFile> lines_;
+  std::variant<std::monostate, KeyWriter, base::AtomicFile, ContainerWriter> form_;
 };
 
 Result<void> check_output(const DistillOptions& options, const BitFile& alice, const BitFile& bob) {
@@ -82,7 +109,7 @@ Result<void> distill_all(const Context& context, DistillReport& report, Distille
     auto batch = distiller.distill(alice, bob, first, end - first);
     if (!batch) return batch.error();
     if (key) {
-      if (auto written = key->append(distiller.key()); !written) return written;
+      if (auto written = key->append(distiller.key(), *batch); !written) return written;
     }
     report.batches.push_back(std::move(*batch));
     first = end;
@@ -109,7 +136,7 @@ Result<void> run_distill(Context& context, const DistillOptions& options) {
   if (!distiller) return distiller.error();
   std::optional<SecretWriter> key;
   if (!options.reconcile.key.empty()) {
-    auto created = SecretWriter::create(options.reconcile.key, options.format == "base64");
+    auto created = SecretWriter::create(options);
     if (!created) return created.error();
     key.emplace(std::move(*created));
   }

@@ -34,7 +34,8 @@ authentication used up), keys_equal, epsilon {total, parts}, formula, stages (se
 Examples:
   caligo distill alice.bits bob.bits -o key.bin
   caligo distill alice.bits bob.bits --mode blind --preset best --tolerated-qber 0.025 --json
-  caligo distill alice.bits bob.bits --format base64 -o key.txt)";
+  caligo distill alice.bits bob.bits --format base64 -o key.txt
+  caligo distill alice.bits bob.bits --format container -o key.ckc)";
 
 Error usage(std::string message) { return Error{ErrorCode::invalid_argument, std::move(message)}; }
 
@@ -69,9 +70,10 @@ void add_distill_options(CLI::App& sub, DistillOptions& options) {
   sub.add_option("ALICE", options.reconcile.alice, "Alice's packed bits")->required();
   sub.add_option("BOB", options.reconcile.bob, "Bob's packed bits")->required();
   sub.add_option("-o,--output", options.reconcile.key, "Write the key, with mode 0600")->option_text("KEY");
-  sub.add_option("--format", options.format, "raw bits, or lines of base64 with 256 bits each")
-      ->transform(one_of({"raw", "base64"}))
-      ->option_text("raw|base64 [raw]");
+  sub.add_option("--format", options.format,
+                 "raw bits, lines of base64 with 256 bits each, or a container (see caligo inspect)")
+      ->transform(one_of({"raw", "base64", "container"}))
+      ->option_text("FORM [raw]");
   add_code_options(sub, options.reconcile);
   sub.add_option("--sample-bits", options.sample_bits,
                  "Positions of a batch to compare openly [a sixteenth of it, at most 2^22]")

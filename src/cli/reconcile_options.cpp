@@ -20,11 +20,11 @@ constexpr const char* footer =
 corrects his bits. Blocks that fail verification are left out of the key; what they disclosed counts.
 
 Modes:
-  one-way   one message per block; what it must disclose is planned for one failure in a hundred (--target-fer)
-  blind     less is disclosed at first, and Bob asks for more where his decoder gets lost: up to some dozen questions per
-            block, a tenth less disclosed, hardly a block lost. What he asks for depends on where the errors are.
-  interactive  Cascade on groups of blocks: least disclosed, some hundred exchanges per group. Bob says for every parity
-            whether it differs from his: that depends on the errors, too.
+  one-way      one message per block; what it must disclose is planned for one failure in a hundred (--target-fer)
+  blind        less is disclosed at first, and Bob asks for more where his decoder gets lost: ten to a hundred questions
+               per block, a tenth less disclosed, hardly a block lost. What he asks for depends on where the errors are
+  interactive  Cascade on groups of blocks: least disclosed below 4 %, several hundred exchanges per group. Bob says for
+               every parity whether it differs from his, which depends on the errors, too
 
 Presets, one-way:
   fast      blocks of 2^20 bits, 4 paths: highest speed, most disclosed
@@ -51,8 +51,8 @@ With --qber Q nothing flows back from Bob but verdicts: strictly one-way, as obl
 JSON fields: bits, blocks, failed_blocks, undetected_errors, qber (measured over both files), qber_source, leaked_bits,
 leaked {frozen, crc, tag, sample, feedback, questions}, efficiency (leaked_bits/(bits*h2(qber)); null without errors),
 rounds_mean (exchanges per block, or group, after the first message), messages_per_mbit, bob_bits (what Bob said, error
-counts apart), mbps, seconds, key_bits, epsilon_verification, decoder_bytes
-(of one thread), per_block and others.
+counts apart), mbps, mbps_per_core (by processor time), seconds, key_bits, epsilon_verification, decoder_bytes (of one
+thread), one_way_limit (least efficiency of any one-way code), per_block and others.
 
 Examples:
   caligo sample --qber 0.02 --bits 16777216 --seed 1 -o demo

@@ -110,6 +110,16 @@ class Distill(unittest.TestCase):
         self.assertTrue(all(len(base64.b64decode(line, validate=True)) == 32 for line in lines))
         self.assertEqual(stat.S_IMODE((self.folder / "key.txt").stat().st_mode), 0o600)
 
+    def test_container(self):
+        alice, bob = self.pair(0.02, 1 << 18)
+        for seed in ((), ("--seed", 3)):
+            report = self.distill(alice, bob, "--block-log2", 14, *seed, "--format", "container", "-o", "key.ckc")
+            shown = json.loads(self.caligo("inspect", "key.ckc", "--json"))
+            text = json.dumps(shown)
+            self.assertIn("key", text)
+            self.assertIn(str(report["secret_bits"]), text)
+            self.assertEqual(stat.S_IMODE((self.folder / "key.ckc").stat().st_mode), 0o600)
+
     def test_hmac_is_named_and_claims_nothing(self):
         alice, bob = self.pair(0.02, 1 << 18)
         report = self.distill(alice, bob, "--block-log2", 14, "--authentication", "hmac-sha-256")
