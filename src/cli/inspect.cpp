@@ -5,6 +5,7 @@
 #include <caligo/container.hpp>
 
 #include <CLI/CLI.hpp>
+#include <type_traits>
 #include <vector>
 
 #include "base/file.hpp"
@@ -133,7 +134,12 @@ nlohmann::ordered_json to_json(const Options& options, const Findings& findings)
 
 template <class T>
 std::string or_dash(const std::optional<T>& value) {
-  return value ? fmt::format("{}", *value) : "-";
+  if (!value) return "-";
+  if constexpr (std::is_floating_point_v<T>) {
+    return fmt::format("{:.4g}", *value);
+  } else {
+    return fmt::format("{}", *value);
+  }
 }
 
 /// Seconds since 1970 as a date, as long as the year has four digits.
