@@ -146,7 +146,7 @@ class BlindBlock {
     std::size_t count = 0;  ///< ones of `mask`
   };
   BlindBlock(std::shared_ptr<const BlindCode> code, BlindDisclosure disclosure, BitView block, unsigned tag_bits);
-  void ask(std::size_t segment);
+  void ask(std::size_t index);
   void finish(BitView codeword) noexcept;
 
   std::shared_ptr<const BlindCode> code_;
