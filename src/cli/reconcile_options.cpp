@@ -23,7 +23,7 @@ Modes:
   one-way      one message per block; what it must disclose is planned for one failure in a hundred (--target-fer)
   blind        less is disclosed at first, and Bob asks for more where his decoder gets lost: ten to a hundred questions
                per block, a tenth less disclosed, hardly a block lost. What he asks for depends on where the errors are
-  interactive  Cascade on groups of blocks: least disclosed below 4 %, several hundred exchanges per group. Bob says for
+  interactive  Cascade on groups of blocks: least disclosed below 5 %, several hundred exchanges per group. Bob says for
                every parity whether it differs from his, which depends on the errors, too
 
 Presets, one-way:
