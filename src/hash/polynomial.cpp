@@ -18,8 +18,8 @@ uint128 load_coefficient(const unsigned char* bytes, std::size_t count) noexcept
 
 }  // namespace
 
-/// Horner's rule. A step waits for the one before, so four sums run side by side, each over every fourth coefficient, with
-/// the fourth power of the point: value·r^4g + Σ_j r^(3-j) Σ_i c_(4i+j)·r^(4(g-1-i)).
+/// Horner's rule. A step waits for the one before, so four sums run side by side, each over every fourth coefficient,
+/// with the fourth power of the point: value·r^4g + Σ_j r^(3-j) Σ_i c_(4i+j)·r^(4(g-1-i)).
 void PolynomialHash::add_bytes(const unsigned char* bytes, std::size_t size) noexcept {
   constexpr std::size_t lanes = 4;
   const std::size_t groups = size / (lanes * coefficient_bytes);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Kernels on packed bits: polar transform, selection by a mask, remainders, counts. Like kernels.hpp, this is what the per-ISA
-/// units see, so it has raw pointers and plain structs only. Bit i of a string is bit i%64 of word i/64.
+/// Kernels on packed bits: polar transform, selection by a mask, remainders, counts. Like kernels.hpp, this is what the
+/// per-ISA units see, so it has raw pointers and plain structs only. Bit i of a string is bit i%64 of word i/64.
 
 #include <cstddef>
 #include <cstdint>
