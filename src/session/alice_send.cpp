@@ -57,7 +57,7 @@ Result<bool> AliceMachine::work() {
     const Disclosed disclosed{
         .head = {}, .body_offset = 0, .body_bits = settings_.sample_bits, .purpose = &Leakage::sample};
     OutMessage& out = open(0, bytes_for(sample_.size()), disclosed);
-    std::memcpy(out.bytes().data(), sample_.words().data(), out.bytes().size());
+    if (!out.bytes().empty()) std::memcpy(out.bytes().data(), sample_.words().data(), out.bytes().size());
     return true;
   }
   const auto asked = std::ranges::find(slots_, Stage::answered, &Slot::stage);
@@ -178,7 +178,7 @@ Result<void> AliceMachine::reply_blind(Slot& slot) {
   if (values.empty()) return Error{ErrorCode::malformed_input, "session: Bob asks for more than there is"};
   const Disclosed disclosed{.head = {}, .body_offset = 0, .body_bits = values.size(), .purpose = &Leakage::questions};
   OutMessage& out = open(slot.exchange, bytes_for(values.size()), disclosed);
-  std::memcpy(out.bytes().data(), values.words().data(), out.bytes().size());
+  if (!out.bytes().empty()) std::memcpy(out.bytes().data(), values.words().data(), out.bytes().size());
   return {};
 }
 
@@ -218,7 +218,7 @@ Result<void> AliceMachine::ask(Slot& slot, std::uint32_t exchange, std::size_t h
     return Error{ErrorCode::unsupported, "session: a question is too long for frames of this size"};
   }
   OutMessage& out = open(exchange, bytes, disclosed);
-  std::memcpy(out.bytes().data() + head_bytes, question_.data(), question_.size());
+  if (!question_.empty()) std::memcpy(out.bytes().data() + head_bytes, question_.data(), question_.size());
   return {};
 }
 

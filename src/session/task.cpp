@@ -33,7 +33,9 @@ void write_head(const CodeName& name, const AnyDisclosure& disclosure, std::span
   put(out, at_id, name.id);
   std::memcpy(out.data() + at_key, disclosure.key.words.data(), sizeof disclosure.key.words);
   put(out, at_tag, disclosure.tag);
-  std::memcpy(out.data() + disclosure_head_bytes, disclosure.frozen_values.words().data(), bytes_for(name.frozen));
+  // At very low error rates nothing is frozen: no words, and no address to copy from.
+  const auto values = std::as_bytes(disclosure.frozen_values.words()).first(bytes_for(name.frozen));
+  std::copy(values.begin(), values.end(), out.begin() + disclosure_head_bytes);
 }
 
 /// False if a pad bit of the frozen values is set.
