@@ -65,7 +65,7 @@ Result<void> StreamAmplifier::push(BitView chunk, const SeedReader& seed, Mutabl
   // The bits before the matrix are copied. The matrix has added to them if it began in an earlier chunk only, so never.
   const std::size_t copied =
       s.consumed < s.matrix.first_column ? std::min(chunk.size(), s.matrix.first_column - s.consumed) : 0;
-  copy_bits(chunk, 0, output, s.consumed, copied);
+  if (copied > 0) copy_bits(chunk, 0, output, s.consumed, copied);
   const std::size_t columns = chunk.size() - copied;
   if (columns != 0) {
     const auto set_seed = [&](std::size_t offset, std::size_t rows) -> Result<void> {

@@ -144,6 +144,7 @@ std::vector<std::size_t> records_of(const Bytes& bytes) {
   std::vector<std::size_t> offsets;
   for (std::size_t at = 0; at < bytes.size;) {
     offsets.push_back(at);
+    if (bytes.size - at < record_bytes) break;  // a damaged length led here
     Record record;
     std::memcpy(record.bytes, bytes.view().data() + at, record_bytes);
     at += record_bytes + (type_of(record) == RecordType::block ? record.get<std::uint64_t>(32) : 0);
