@@ -39,7 +39,6 @@ class MeasuringThread {
  public:
   MeasuringThread(const DecodeTask& task, unsigned index)
       : task_(&task),
-        index_(index),
         source_(*task.code, *task.law, task.seed),
         pool_(*task.code, *task.law, task.pool_frames),
         decoder_(task.make_decoder()) {
@@ -119,7 +118,6 @@ class MeasuringThread {
   }
 
   const DecodeTask* task_;
-  unsigned index_;
   FrameSource source_;
   FramePool pool_;
   std::unique_ptr<MeasuredDecoder> decoder_;
