@@ -21,19 +21,21 @@ bool close_enough(const BlindCode& used, const CodeSelector::Design& wanted, std
   return used.code().sent_bits() == sent && apart <= here / 256;
 }
 
-CodeSelector::Threshold threshold_of_blind_codes() noexcept {
-  return [](std::size_t length, double, const CodeRequest& wanted) { return first_errors(length, wanted.boldness); };
+Result<CodeSelector::Design> design_blind_code(CodeSelector& selector, std::size_t bits, double qber, double boldness) {
+  CodeRequest request;
+  request.bits = bits;
+  request.qber = qber;
+  request.boldness = boldness;
+  return selector.design(request, [](std::size_t length, double, const CodeRequest& wanted) {
+    return first_errors(length, wanted.boldness);
+  });
 }
 
 }  // namespace
 
 Result<std::shared_ptr<const BlindCode>> select_blind_code(CodeSelector& selector, std::size_t bits, double qber,
                                                            double boldness, const CrcSpec& crc) {
-  CodeRequest request;
-  request.bits = bits;
-  request.qber = qber;
-  request.boldness = boldness;
-  const auto design = selector.design(request, threshold_of_blind_codes());
+  const auto design = design_blind_code(selector, bits, qber, boldness);
   if (!design) return design.error();
   return BlindCode::make(design->order, design->disclosed, crc);
 }
@@ -51,11 +53,7 @@ BlindReconciler::BlindReconciler(BlindReconciler&&) noexcept = default;
 BlindReconciler& BlindReconciler::operator=(BlindReconciler&&) noexcept = default;
 
 Result<void> BlindReconciler::prepare(std::size_t code_bits) {
-  CodeRequest request;
-  request.bits = code_bits;
-  request.qber = expected_qber();
-  request.boldness = settings_.boldness;
-  const auto design = selector_.design(request, threshold_of_blind_codes());
+  const auto design = design_blind_code(selector_, code_bits, expected_qber(), settings_.boldness);
   if (!design) return design.error();
   const auto disclosed = static_cast<double>(design->disclosed + settings_.crc.width + settings_.tag_bits);
   if (auto left = check_disclosure(disclosed, code_bits); !left) return left;

@@ -6,13 +6,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "reconcile/code_grid.hpp"
+
 namespace caligo {
 
 namespace {
-
-/// From this list size on a quarter of the paths is tried first: about nine in ten blocks need no more, at the rates
-/// that codes for the whole list are chosen for.
-constexpr unsigned shortest_long_list = 16;
 
 /// A code in use that discloses up to 0.2 % more than the one wanted serves as well, and saves compiling the other.
 bool close_enough(const CodeSpec& used, const CodeSpec& wanted) noexcept {
@@ -52,7 +50,7 @@ Result<void> OneWayReconciler::prepare(std::size_t code_bits) {
   auto plan = DecodePlan::make(*code, settings_.list_size);
   if (!plan) return plan.error();
   std::shared_ptr<const DecodePlan> first;
-  if (settings_.list_size >= shortest_long_list) {
+  if (settings_.list_size >= reconcile::shortest_long_list) {
     auto shorter = DecodePlan::make(*code, settings_.list_size / 4);
     if (!shorter) return shorter.error();
     first = std::move(*shorter);

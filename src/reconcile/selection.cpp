@@ -8,21 +8,15 @@
 #include <cmath>
 #include <utility>
 
+#include "reconcile/code_grid.hpp"
 #include "reconcile/list_threshold.hpp"
 
 namespace caligo {
 
 namespace {
 
-/// Orders are designed on a geometric grid, 2^(cell/16). An order used 2.2 % away from its QBER, at most, costs less
-/// than 0.07 % of the leakage at N = 2^20 and less elsewhere (docs/reconcile.md).
-constexpr double cells_per_octave = 16;
-/// Below this no code is designed: 10 errors in 2^20 bits.
-constexpr double smallest_qber = 1e-5;
 /// Disclosures are rounded up to a multiple of 2^-10 of their power of two, so that blocks share compiled codes.
 constexpr unsigned disclosure_steps = 10;
-/// Lengths are rounded up to multiples of N/1024, which costs at most 0.1 % and lets files share orders.
-constexpr unsigned length_steps = 10;
 /// Newest orders kept: the ramp-up and the steady block length.
 constexpr std::size_t orders_kept = 2;
 
@@ -45,8 +39,6 @@ Result<void> check_request(const CodeRequest& request) {
   return {};
 }
 
-std::size_t round_up(std::size_t value, std::size_t step) noexcept { return (value + step - 1) / step * step; }
-
 /// The size of the largest information set whose SC bit error probabilities sum to at most `threshold`.
 std::size_t information_within(const ReliabilityOrder& order, double threshold) noexcept {
   double sum = 0;
@@ -66,7 +58,7 @@ std::size_t disclosure_at(std::size_t needed, double designed_qber, double qber)
   const double scaled = static_cast<double>(needed) * std::pow(ratio, ratio >= 1 ? 1.0 : 0.85);
   const auto exact = static_cast<std::size_t>(std::ceil(scaled));
   const auto width = static_cast<unsigned>(std::bit_width(exact));
-  return round_up(exact, width > disclosure_steps ? std::size_t{1} << (width - 1 - disclosure_steps) : 1);
+  return reconcile::round_up(exact, width > disclosure_steps ? std::size_t{1} << (width - 1 - disclosure_steps) : 1);
 }
 
 }  // namespace
@@ -80,7 +72,7 @@ Result<CodeSelector::Designed*> CodeSelector::find(unsigned n, std::size_t short
     return &recent_.back();
   }
   if (recent_.size() >= orders_kept) recent_.erase(recent_.begin());  // before the next one takes memory
-  const Bsc channel{std::exp2(cell / cells_per_octave)};
+  const Bsc channel{std::exp2(cell / reconcile::cells_per_octave)};
   auto order = construct_order_cached(n, channel, ConstructionMethod::density_evolution, shortened, cache_);
   if (!order) return order.error();
   recent_.push_back({.cell = cell,
@@ -93,12 +85,12 @@ Result<CodeSelector::Designed*> CodeSelector::find(unsigned n, std::size_t short
 
 Result<CodeSelector::Design> CodeSelector::design(const CodeRequest& request, Threshold threshold) {
   if (auto checked = check_request(request); !checked) return checked.error();
-  const auto n = std::max(static_cast<unsigned>(std::bit_width(request.bits - 1)), CodeSpec::min_log2_length);
+  const unsigned n = reconcile::log2_length(request.bits);
   const std::size_t length = std::size_t{1} << n;
-  const std::size_t sent = round_up(request.bits, n > length_steps ? length >> length_steps : 1);
-  const double qber = std::max(request.qber, smallest_qber);
-  const int cell = static_cast<int>(std::lround(cells_per_octave * std::log2(qber)));
-  const double designed_qber = std::exp2(cell / cells_per_octave);
+  const std::size_t sent = reconcile::code_length(request.bits);
+  const double qber = std::max(request.qber, reconcile::smallest_qber);
+  const int cell = reconcile::cell_of(qber);
+  const double designed_qber = std::exp2(cell / reconcile::cells_per_octave);
 
   const auto found = find(n, length - sent, cell);
   if (!found) return found.error();

@@ -11,15 +11,18 @@
 #include <string_view>
 #include <utility>
 
+#include "reconcile/code_grid.hpp"
+
 namespace caligo::session {
 
-namespace {
+using reconcile::cell_of;
+using reconcile::cells_per_octave;
+using reconcile::code_length;
+using reconcile::log2_length;
+using reconcile::shortest_long_list;
+using reconcile::smallest_qber;
 
-// The grid of CodeSelector: a code that it chose and the one rebuilt here have different ids if these differ.
-constexpr double cells_per_octave = 16;
-constexpr double smallest_qber = 1e-5;
-constexpr unsigned length_steps = 10;
-constexpr unsigned shortest_long_list = 16;
+namespace {
 
 /// What is kept at most, of each kind: many short codes or a few long ones, at least so many.
 constexpr std::size_t bits_kept = std::size_t{1} << 22;
@@ -27,19 +30,11 @@ constexpr std::size_t codes_kept = 256;
 constexpr std::size_t long_codes_kept = 4;
 constexpr std::size_t orders_kept = 2;
 
-int cell_of(double qber) noexcept {
-  return static_cast<int>(std::lround(cells_per_octave * std::log2(std::max(qber, smallest_qber))));
-}
-
 std::uint64_t short_id(const CodeSpec& code) noexcept {
   const std::string_view digits = std::string_view(code.strong_id()).substr(0, 16);
   std::uint64_t id = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), id, 16);
   return id;
-}
-
-unsigned log2_length(std::size_t bits) noexcept {
-  return std::max(static_cast<unsigned>(std::bit_width(bits - 1)), CodeSpec::min_log2_length);
 }
 
 Code describe(std::int16_t cell, CodeSpec spec) {
@@ -91,12 +86,6 @@ void keep_bits(List& list, std::size_t least, Length length) {
 }
 
 }  // namespace
-
-std::size_t code_length(std::size_t bits) noexcept {
-  const unsigned n = log2_length(bits);
-  const std::size_t step = n > length_steps ? std::size_t{1} << (n - length_steps) : 1;
-  return (bits + step - 1) / step * step;
-}
 
 bool possible_name(const CodeName& name, std::size_t bits) noexcept {
   return name.cell >= cell_of(smallest_qber) && name.cell <= cell_of(0.5) && name.sent == code_length(bits) &&

@@ -28,8 +28,6 @@ struct CodeName {
   friend bool operator==(const CodeName&, const CodeName&) = default;
 };
 
-/// sent_bits() of the codes for blocks of `bits` bits.
-[[nodiscard]] std::size_t code_length(std::size_t bits) noexcept;
 /// Errors: a cell or a size that no choice for blocks of `bits` bits leads to.
 [[nodiscard]] bool possible_name(const CodeName& name, std::size_t bits) noexcept;
 

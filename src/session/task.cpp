@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "reconcile/code_grid.hpp"
 #include "session/interactive.hpp"
 #include "session/wire.hpp"
 
@@ -64,7 +65,7 @@ BitString read_bits(std::span<const std::byte> bytes, std::size_t bits) {
 
 std::size_t longest_message(const SessionSettings& settings, std::size_t code_bits) noexcept {
   if (settings.mode == SessionMode::interactive) return longest_question(code_bits);
-  const std::size_t sent = code_length(code_bits);
+  const std::size_t sent = reconcile::code_length(code_bits);
   const bool blind = settings.mode == SessionMode::blind;
   const std::size_t segments = blind ? std::bit_ceil(sent) >> SegmentedPlan::min_level : 0;
   return disclosure_head_bytes + bytes_for(sent) + checksum_bytes * segments;
