@@ -10,18 +10,17 @@
 #include <utility>
 
 #include "cli/context.hpp"
+#include "reconcile/role_tools.hpp"
 
 namespace caligo::cli {
+
+using reconcile::wipe;
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-void wipe(BitString& bits) noexcept {
-  if (!bits.empty()) sodium_memzero(bits.words().data(), bits.words().size_bytes());
-}
 
 /// Random streams of a batch; sessions use small numbers of a seed of their own.
 constexpr std::uint64_t sample_stream = std::uint64_t{1} << 62;

@@ -41,7 +41,6 @@ Result<Authenticator> make_authenticator(const std::string& method, KeyPool& poo
 std::span<const std::uint8_t> octets(std::span<const std::byte> bytes) noexcept {
   return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
 }
-std::span<const std::byte> bytes_of(std::span<const std::uint8_t> octets) noexcept { return std::as_bytes(octets); }
 
 }  // namespace
 
@@ -99,7 +98,7 @@ Result<void> AuthenticatedLink::run(AliceSession& alice, BobSession& bob, std::s
       const std::span<const std::byte> frame = std::span(buffer).first(size);
       if (auto passed = pass(path, octets(frame)); !passed) return passed.error();
       // A session refuses what comes too early, too late or twice; it asks again for what it needs.
-      (void)to.receive(bytes_of(octets(frame)));
+      (void)to.receive(frame);
     }
     return moved;
   };

@@ -40,18 +40,7 @@ Examples:
 Error usage(std::string message) { return Error{ErrorCode::invalid_argument, std::move(message)}; }
 
 void add_code_options(CLI::App& sub, ReconcileOptions& options) {
-  sub.add_option("--preset", options.preset, "fast, balanced or best")
-      ->transform(one_of({"fast", "balanced", "best"}))
-      ->option_text("NAME [balanced]");
-  sub.add_option("--mode", options.mode, "one-way, blind or interactive")
-      ->transform(one_of({"one-way", "blind", "interactive"}))
-      ->option_text("MODE [blind]");
-  sub.add_option("--list", options.list_size, "Paths of the list decoder: 1, 2, 4, 8, 16 or 32 (overrides the preset)")
-      ->transform(one_of({"1", "2", "4", "8", "16", "32"}))
-      ->option_text("L");
-  sub.add_option("--block-log2", options.block_log2, "log2 of the largest block, 8 to 24 (overrides the preset)")
-      ->transform(whole_number(8, 24))
-      ->option_text("n");
+  add_mode_options(sub, options);
   sub.add_option("--tag-bits", options.tag_bits, "Length of a verification tag, 32 to 64")
       ->transform(whole_number(32, 64))
       ->option_text("BITS [64]");

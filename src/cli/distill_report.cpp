@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "cli/bench_report.hpp"
+#include "cli/reconcile_report.hpp"
 
 namespace caligo::cli {
 
@@ -73,11 +74,6 @@ nlohmann::ordered_json batch_json(const DistillBatch& batch) {
   return json;
 }
 
-nlohmann::ordered_json leakage_json(const Leakage& leaked) {
-  return {{"frozen", leaked.frozen}, {"crc", leaked.crc},           {"tag", leaked.tag},
-          {"sample", leaked.sample}, {"feedback", leaked.feedback}, {"questions", leaked.questions}};
-}
-
 std::string percent(double part, double whole) { return whole > 0 ? fmt::format("{:.1f} %", 100 * part / whole) : "-"; }
 
 }  // namespace
@@ -92,7 +88,7 @@ nlohmann::ordered_json to_json(const DistillReport& report) {
   json["qber"] = totals.qber();
   json["sample_bits"] = totals.sample_bits;
   json["leaked_bits"] = totals.leaked.total();
-  json["leaked"] = leakage_json(totals.leaked);
+  json["leaked"] = by_purpose(totals.leaked);
   json["efficiency"] = totals.efficiency();
   json["rounds_mean"] = totals.rounds_mean();
   json["mbps"] = static_cast<double>(totals.bits) / report.seconds / 1e6;

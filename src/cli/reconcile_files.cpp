@@ -16,8 +16,11 @@
 #include <utility>
 
 #include "cli/context.hpp"
+#include "reconcile/role_tools.hpp"
 
 namespace caligo::cli {
+
+using reconcile::wipe;
 
 namespace {
 
@@ -27,10 +30,6 @@ Error file_error(const char* action, const std::string& name, int error) {
 
 std::span<std::uint8_t> bytes_of(BitString& bits) noexcept {
   return {reinterpret_cast<std::uint8_t*>(bits.words().data()), bits.words().size_bytes()};
-}
-
-void wipe(BitString& bits) noexcept {
-  if (!bits.empty()) sodium_memzero(bits.words().data(), bits.words().size_bytes());
 }
 
 /// Below this nothing is left of a block: tag and CRC alone take 80 bits.

@@ -89,18 +89,7 @@ BlockChoice choose_preset(const std::string& mode, const std::string& name, std:
 }
 
 void add_code_options(CLI::App& sub, ReconcileOptions& options) {
-  sub.add_option("--preset", options.preset, "fast, balanced or best")
-      ->transform(one_of({"fast", "balanced", "best"}))
-      ->option_text("NAME [balanced]");
-  sub.add_option("--mode", options.mode, "one-way, blind or interactive")
-      ->transform(one_of({"one-way", "blind", "interactive"}))
-      ->option_text("MODE [one-way]");
-  sub.add_option("--list", options.list_size, "Paths of the list decoder: 1, 2, 4, 8, 16 or 32 (overrides the preset)")
-      ->transform(one_of({"1", "2", "4", "8", "16", "32"}))
-      ->option_text("L");
-  sub.add_option("--block-log2", options.block_log2, "log2 of the largest block, 8 to 24 (overrides the preset)")
-      ->transform(whole_number(8, 24))
-      ->option_text("n");
+  add_mode_options(sub, options);
   sub.add_option("--target-fer", options.target_fer, "One-way: block failure rate to choose codes for, 0.0001 to 0.5")
       ->transform(number())
       ->option_text("P [0.01]");
@@ -121,6 +110,21 @@ void add_code_options(CLI::App& sub, ReconcileOptions& options) {
 }
 
 }  // namespace
+
+void add_mode_options(CLI::App& sub, ReconcileOptions& options) {
+  sub.add_option("--preset", options.preset, "fast, balanced or best")
+      ->transform(one_of({"fast", "balanced", "best"}))
+      ->option_text("NAME [balanced]");
+  sub.add_option("--mode", options.mode, "one-way, blind or interactive")
+      ->transform(one_of({"one-way", "blind", "interactive"}))
+      ->option_text("MODE [" + options.mode + "]");
+  sub.add_option("--list", options.list_size, "Paths of the list decoder: 1, 2, 4, 8, 16 or 32 (overrides the preset)")
+      ->transform(one_of({"1", "2", "4", "8", "16", "32"}))
+      ->option_text("L");
+  sub.add_option("--block-log2", options.block_log2, "log2 of the largest block, 8 to 24 (overrides the preset)")
+      ->transform(whole_number(8, 24))
+      ->option_text("n");
+}
 
 void add_reconcile_options(CLI::App& sub, ReconcileOptions& options) {
   sub.add_option("ALICE", options.alice, "Alice's packed bits")->required();

@@ -46,6 +46,8 @@ struct BlockChoice {
   unsigned breadth = 0;  ///< CascadeParameters::breadth
 };
 
+/// Preset, mode, list and block length: the same in every command that reconciles. options.mode is the default.
+void add_mode_options(CLI::App& sub, ReconcileOptions& options);
 /// Describes all options to the parser, which writes to `options`.
 void add_reconcile_options(CLI::App& sub, ReconcileOptions& options);
 /// What the parser cannot judge alone. Errors: invalid_argument.

@@ -28,11 +28,6 @@ std::string grouped(std::uint64_t value) {
   return text;
 }
 
-nlohmann::ordered_json by_purpose(const Leakage& leaked) {
-  return {{"frozen", leaked.frozen}, {"crc", leaked.crc},           {"tag", leaked.tag},
-          {"sample", leaked.sample}, {"feedback", leaked.feedback}, {"questions", leaked.questions}};
-}
-
 /// NaN has no place in JSON.
 nlohmann::ordered_json number_or_null(double value) {
   return std::isnan(value) ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(value);
@@ -59,6 +54,11 @@ std::string source_text(const ReconcileReport& report) {
 }
 
 }  // namespace
+
+nlohmann::ordered_json by_purpose(const Leakage& leaked) {
+  return {{"frozen", leaked.frozen}, {"crc", leaked.crc},           {"tag", leaked.tag},
+          {"sample", leaked.sample}, {"feedback", leaked.feedback}, {"questions", leaked.questions}};
+}
 
 double ReconcileReport::qber() const noexcept {
   return bits == 0 ? 0 : static_cast<double>(errors) / static_cast<double>(bits);

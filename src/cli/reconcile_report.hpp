@@ -56,6 +56,8 @@ struct ReconcileReport {
   [[nodiscard]] double one_way_limit() const noexcept;
 };
 
+/// Disclosed bits, each purpose a field.
+nlohmann::ordered_json by_purpose(const Leakage& leaked);
 nlohmann::ordered_json to_json(const ReconcileReport& report);
 /// One self-contained HTML page.
 std::string to_page(const ReconcileReport& report);
