@@ -50,7 +50,10 @@ endfunction()
 # at floating-point exceptions, and comparisons that may raise one keep g++ from vectorising box-plus (1.8 times slower).
 function(caligo_float_flags)
   file(GLOB units CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/src/decode/soft_*.cpp)
-  set_property(SOURCE ${units} APPEND PROPERTY COMPILE_OPTIONS -ffp-contract=off -fno-trapping-math)
+  file(GLOB noise CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/src/kernels/noise_*.cpp
+       ${CMAKE_CURRENT_SOURCE_DIR}/src/simulate/*.cpp)
+  set_property(SOURCE ${units} ${noise} APPEND PROPERTY COMPILE_OPTIONS -ffp-contract=off -fno-trapping-math
+               -fno-math-errno)
 endfunction()
 
 # Each instruction set has small units, src/kernels/<isa>.cpp (lists), wide_<isa>.cpp (lists with 16-bit LLRs),
@@ -64,7 +67,7 @@ function(caligo_kernel_flags)
   set(avx512bw_flags -mavx512f -mavx512bw -mavx512vl -mavx512dq -mbmi -mbmi2)
   set(avx512_flags ${avx512bw_flags} -mavx512vbmi -mavx512bitalg -mavx512vbmi2 -mgfni -mpclmul -mvpclmulqdq)
   foreach(isa avx2 avx512bw avx512)
-    foreach(name ${isa} wide_${isa} sc_${isa} bit_${isa} toeplitz_${isa})
+    foreach(name ${isa} wide_${isa} sc_${isa} bit_${isa} toeplitz_${isa} noise_${isa})
       set(unit ${CMAKE_CURRENT_SOURCE_DIR}/src/kernels/${name}.cpp)
       if(EXISTS ${unit})
         set_property(SOURCE ${unit} APPEND PROPERTY COMPILE_OPTIONS ${${isa}_flags})

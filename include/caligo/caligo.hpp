@@ -22,7 +22,9 @@
 #include <caligo/llr.hpp>
 #include <caligo/random.hpp>
 #include <caligo/reconcile.hpp>
+#include <caligo/results.hpp>
 #include <caligo/segmented.hpp>
 #include <caligo/session.hpp>
+#include <caligo/simulate.hpp>
 #include <caligo/soft.hpp>
 #include <caligo/version.hpp>

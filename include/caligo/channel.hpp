@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace caligo {
 
@@ -30,15 +31,25 @@ struct AwgnEbN0 {
   double decibel = 0;
   friend bool operator==(const AwgnEbN0&, const AwgnEbN0&) = default;
 };
+/// The same, given by Es/N0 in dB: sigma = 1/sqrt(2·10^(dB/10)), whatever the rate.
+struct AwgnEsN0 {
+  double decibel = 0;
+  friend bool operator==(const AwgnEsN0&, const AwgnEsN0&) = default;
+};
 
-using Channel = std::variant<Bsc, Bec, Awgn, AwgnEbN0>;
+using Channel = std::variant<Bsc, Bec, Awgn, AwgnEbN0, AwgnEsN0>;
 
-/// "bsc:0.02", "bec:0.3", "awgn-sigma:0.8" (at most 1e6), "awgn-ebn0:1.5" (within ±100 dB).
+/// "bsc:0.02", "bec:0.3", "awgn-sigma:0.8" (at most 1e6), "awgn-ebn0:1.5", "awgn-esn0:-1" (within ±100 dB).
 /// Errors: invalid_argument (names the forms and the domain).
 Result<Channel> parse_channel(std::string_view text);
+/// Also ranges, KIND:FIRST:STEP:LAST: "awgn-ebn0:1:0.5:3" gives 1, 1.5, 2, 2.5 and 3 dB. LAST is included if the steps
+/// meet it; at most 1000 points. Values are rounded to nine decimals, so that 0.1 steps print as such. Errors: as
+/// above.
+Result<std::vector<Channel>> parse_channels(std::string_view text);
 /// The inverse of parse_channel, with enough digits to parse back to the same value.
 std::string to_string(const Channel& channel);
-/// Replaces AwgnEbN0 by Awgn: sigma = 1/sqrt(2·R·10^(dB/10)), R = message_bits/block_length. Others pass unchanged.
+/// Replaces AwgnEbN0 by Awgn: sigma = 1/sqrt(2·R·10^(dB/10)), R = message_bits/block_length; AwgnEsN0 likewise, without
+/// R. Others pass unchanged.
 Channel resolve_rate(const Channel& channel, double rate);
 /// h2(p) in bits; 0 at p = 0 and 1.
 [[nodiscard]] double binary_entropy(double p) noexcept;

@@ -13,8 +13,9 @@ namespace caligo {
 
 class CounterRandom {
  public:
-  /// Streams of one seed are independent; a simulated frame is a stream.
-  CounterRandom(std::uint64_t seed, std::uint64_t stream) noexcept;
+  /// Streams of one seed are independent; a simulated frame is a stream. block: where in the stream to begin, in units of
+  /// 128 bits.
+  CounterRandom(std::uint64_t seed, std::uint64_t stream, std::uint64_t block = 0) noexcept;
 
   std::uint64_t next() noexcept;
   /// In (0, 1): the midpoint of one of 2^52 equal cells, so that neither end occurs.

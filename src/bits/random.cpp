@@ -23,8 +23,9 @@ void clear_pad(MutableBitView bits) noexcept {
 
 }  // namespace
 
-CounterRandom::CounterRandom(std::uint64_t seed, std::uint64_t stream) noexcept
-    : key_{low_half(seed), high_half(seed)}, counter_{0, 0, low_half(stream), high_half(stream)} {}
+CounterRandom::CounterRandom(std::uint64_t seed, std::uint64_t stream, std::uint64_t block) noexcept
+    : key_{low_half(seed), high_half(seed)},
+      counter_{low_half(block), high_half(block), low_half(stream), high_half(stream)} {}
 
 void CounterRandom::refill() noexcept {
   constexpr std::size_t lanes = std::tuple_size_v<decltype(buffer_)> / 2;

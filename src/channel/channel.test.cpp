@@ -16,6 +16,7 @@ TEST(Channel, ParsesEveryForm) {
   EXPECT_EQ(parse_channel("bec:0.3").value(), Channel(Bec{0.3}));
   EXPECT_EQ(parse_channel("awgn-sigma:0.8").value(), Channel(Awgn{0.8}));
   EXPECT_EQ(parse_channel("awgn-ebn0:-1.5").value(), Channel(AwgnEbN0{-1.5}));
+  EXPECT_EQ(parse_channel("awgn-esn0:1").value(), Channel(AwgnEsN0{1}));
 }
 
 TEST(Channel, AcceptsTheEndsOfTheDomains) {
@@ -58,6 +59,23 @@ TEST(Channel, RefusesEverythingElse) {
   }
 }
 
+TEST(Channel, ParsesRanges) {
+  const auto range = parse_channels("awgn-ebn0:1:0.1:1.3").value();
+  ASSERT_EQ(range.size(), 4U);
+  EXPECT_EQ(to_string(range[2]), "awgn-ebn0:1.2");  // not 1.2000000000000002
+  EXPECT_EQ(range[3], Channel(AwgnEbN0{1.3}));
+  EXPECT_EQ(parse_channels("bsc:0.05:-0.02:0").value().size(), 3U);  // 0.05, 0.03, 0.01
+  EXPECT_EQ(parse_channels("bsc:0.05:0.01:0.05").value(), std::vector<Channel>{Bsc{0.05}});
+  EXPECT_EQ(parse_channels("bec:0.3").value(), std::vector<Channel>{Bec{0.3}});
+  for (const char* text :
+       {"bsc:0:0.1:0.6", "bsc:0.1:0:0.2", "bsc:0.2:0.1:0.1", "bsc:0:1e-9:0.5", "bsc:0.1:0.1", "bsc:0.1:0.1:0.2:0.3",
+        "bsc:0.1:x:0.2", "bsc:0.1::0.2", "bsc:nan:1:2", "awgn-ebn0:0:1:inf", "foo:1:1:2", "", ":::"}) {
+    const auto result = parse_channels(text);
+    ASSERT_FALSE(result) << text;
+    EXPECT_EQ(result.error().code, ErrorCode::invalid_argument) << text;
+  }
+}
+
 TEST(Channel, ErrorsSayWhatWasExpectedOnOneLine) {
   EXPECT_THAT(parse_channel("bsc:0.7").error().message, HasSubstr("[0, 0.5], got \"0.7\""));
   EXPECT_THAT(parse_channel("foo").error().message, HasSubstr("awgn-ebn0:DB"));
@@ -71,7 +89,8 @@ TEST(Channel, PrintingAndParsingIsTheIdentity) {
   std::uniform_real_distribution<double> uniform(0, 0.5);
   for (int i = 0; i < 2000; ++i) {
     const double v = uniform(random);
-    for (const Channel& channel : {Channel(Bsc{v}), Channel(Bec{v}), Channel(Awgn{v}), Channel(AwgnEbN0{-200 * v})}) {
+    for (const Channel& channel : {Channel(Bsc{v}), Channel(Bec{v}), Channel(Awgn{v}), Channel(AwgnEbN0{-200 * v}),
+                                   Channel(AwgnEsN0{100 * v})}) {
       EXPECT_EQ(parse_channel(to_string(channel)).value(), channel) << to_string(channel);
     }
   }
@@ -81,6 +100,8 @@ TEST(Channel, ResolveRateTurnsDecibelsIntoSigma) {
   // 0 dB at rate 1/2: sigma = 1.
   EXPECT_DOUBLE_EQ(std::get<Awgn>(resolve_rate(AwgnEbN0{0}, 0.5)).sigma, 1.0);
   EXPECT_NEAR(std::get<Awgn>(resolve_rate(AwgnEbN0{2}, 0.5)).sigma, 0.794328, 1e-6);
+  EXPECT_DOUBLE_EQ(std::get<Awgn>(resolve_rate(AwgnEsN0{2}, 0.1)).sigma,
+                   std::get<Awgn>(resolve_rate(AwgnEbN0{2}, 1)).sigma);
   EXPECT_EQ(resolve_rate(Bsc{0.1}, 0.5), Channel(Bsc{0.1}));
   EXPECT_EQ(resolve_rate(Awgn{0.7}, 0.25), Channel(Awgn{0.7}));
 }

@@ -103,10 +103,11 @@ Result<void> run(const Context& context, const Options& options) {
   }
   auto methods = chosen_methods(options);
   if (!methods) return std::move(methods).error();
+  const Channel resolved = resolve_rate(*channel, 1);
   std::vector<MethodTime> times;
   Progress progress(context, "bench construct", options.runs, " runs");
   for (const ConstructionMethod method : *methods) {
-    auto time = time_method(options, *channel, method, progress);
+    auto time = time_method(options, resolved, method, progress);
     if (time) {
       times.push_back(std::move(*time));
     } else if (!is_unsuitable(options, time.error())) {

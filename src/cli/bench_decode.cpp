@@ -191,7 +191,7 @@ void add_bench_decode(CLI::App& bench, Context& context) {
       ->required()
       ->option_text("FILE");
   sub->add_option("--channel", options->channel,
-                  "bsc:Q, bec:E, awgn-sigma:S or awgn-ebn0:DB, as for caligo construct (required)")
+                  "bsc:Q, bec:E, awgn-sigma:S, awgn-ebn0:DB or awgn-esn0:DB, as for caligo construct (required)")
       ->required()
       ->option_text("CHANNEL");
   sub->add_option("--list", options->list, "List size: 1 (SC), 2, 4, 8, 16 or 32 (default 8)")

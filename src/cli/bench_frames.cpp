@@ -59,6 +59,7 @@ Law law_of(const Awgn& channel, float scale, LlrWidth width) {
 }
 
 Law law_of(const AwgnEbN0& /*unresolved*/, float /*scale*/, LlrWidth width) { return Law(width); }
+Law law_of(const AwgnEsN0& /*unresolved*/, float /*scale*/, LlrWidth width) { return Law(width); }
 
 }  // namespace
 

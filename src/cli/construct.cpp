@@ -21,6 +21,7 @@ constexpr const char* footer = R"(Channels:
   bec:E            bits are lost with probability E, 0 to 1
   awgn-sigma:S     BPSK (0 is +1) in Gaussian noise of standard deviation S > 0
   awgn-ebn0:DB     the same by Eb/N0 in dB; Eb counts message bits only, neither CRC nor frozen bits
+  awgn-esn0:DB     the same by Es/N0 in dB
 CRC names: none, crc6, crc11, crc16-ccitt, crc24a, crc24b, crc24c, crc32, or WIDTH:0xPOLY (without the top coefficient).
 The code file is JSON (docs/formats/code.md). A frozen mask has 1 = frozen; bit order is natural, without bit reversal.
 JSON fields: n, block_length, shortened, k (message bits), rate, crc, strong_id, method, channel, sc_block_error_bound (the
@@ -73,7 +74,7 @@ bool needs_channel(ConstructionMethod method) {
 Result<Channel> design_channel(const Options& options) {
   auto channel = parse_channel(options.channel);
   if (!channel) return channel;
-  if (!std::holds_alternative<AwgnEbN0>(*channel)) return channel;
+  if (!std::holds_alternative<AwgnEbN0>(*channel)) return resolve_rate(*channel, 1);
   if (!options.message) return usage_error("--message: required with awgn-ebn0, whose noise depends on the rate");
   const std::size_t length = std::size_t{1} << *options.n;
   if (options.shorten >= length) return usage_error("--shorten: leaves no bit to send");

@@ -34,6 +34,7 @@ double bhattacharyya_of(const Channel& channel) {
     double operator()(const Bec& c) const { return c.erasure; }
     double operator()(const Awgn& c) const { return std::exp(-1 / (2 * c.sigma * c.sigma)); }
     double operator()(const AwgnEbN0& /*unresolved*/) const { return 1; }
+    double operator()(const AwgnEsN0& /*unresolved*/) const { return 1; }
   };
   return std::visit(Visitor{}, channel);
 }

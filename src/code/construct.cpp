@@ -34,7 +34,7 @@ ConstructionMethod choose_method(const Channel& channel) {
 }
 
 Result<void> check_channel(const Channel& channel, ConstructionMethod method) {
-  if (std::holds_alternative<AwgnEbN0>(channel)) {
+  if (std::holds_alternative<AwgnEbN0>(channel) || std::holds_alternative<AwgnEsN0>(channel)) {
     return invalid(fmt::format("channel {}: a construction needs sigma; resolve_rate() gives it for a code rate",
                                to_string(channel)));
   }

@@ -62,6 +62,7 @@ Density channel_density(const Awgn& channel, unsigned n) {
 }
 
 Density channel_density(const AwgnEbN0& /*unresolved*/, unsigned /*n*/) { return {}; }
+Density channel_density(const AwgnEsN0& /*unresolved*/, unsigned /*n*/) { return {}; }
 
 /// Unreliability is log2 of 2e/(1 - 2e) for error probability e: it resolves both tiny e and e near 1/2.
 class Evolution {

@@ -13,7 +13,7 @@ from pathlib import Path
 
 # A folder of src/ may include itself and those before it.
 LAYERS = ["base", "kernels", "bits", "container", "hash", "channel", "code", "encode", "decode", "reconcile", "cascade",
-          "session", "amplify", "authenticate", "cli"]
+          "session", "amplify", "authenticate", "simulate", "cli"]
 
 # The folder whose stage a public header <caligo/NAME> belongs to.
 PUBLIC = {
@@ -41,6 +41,8 @@ PUBLIC = {
     "key_length.hpp": "amplify",
     "cascade.hpp": "cascade",
     "session.hpp": "session",
+    "results.hpp": "simulate",
+    "simulate.hpp": "simulate",
     "caligo.hpp": "cli",  # includes all of them, so only what lies outside the library may include it
 }
 
