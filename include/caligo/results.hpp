@@ -24,7 +24,7 @@ struct ReconciliationCounts {
   std::uint64_t key_bits = 0;        ///< bits that were verified
   std::uint64_t rounds = 0;          ///< exchanges after a block's first message
   std::uint64_t messages = 0;
-  Leakage leaked;
+  Leakage leaked{};
   ReconciliationCounts& operator+=(const ReconciliationCounts& other) noexcept;
   friend bool operator==(const ReconciliationCounts&, const ReconciliationCounts&) = default;
 };
@@ -38,7 +38,7 @@ struct Statistics {
   double cpu_seconds = 0;               ///< processor time, all threads
   /// Adaptive decoding only: lists[i] frames were decided by a list of 2^i paths.
   std::array<std::uint64_t, 6> lists{};
-  ReconciliationCounts reconciliation;
+  ReconciliationCounts reconciliation{};
   Statistics& operator+=(const Statistics& other) noexcept;
   /// All but cpu_seconds.
   [[nodiscard]] bool same_counts(const Statistics& other) const noexcept;

@@ -36,8 +36,8 @@ enum class DecoderKind { sc, scl, adaptive };
 
 struct DecoderSettings {
   DecoderKind kind = DecoderKind::scl;
-  unsigned list_size = 8;    ///< 1 for sc; 2 to 32 for scl; the longest one for adaptive
-  DecodeOptions arithmetic;  ///< scl only
+  unsigned list_size = 8;         ///< 1 for sc; 2 to 32 for scl; the longest one for adaptive
+  DecodeOptions arithmetic = {};  ///< scl only
   /// LLR units per nat; default_llr_scale() unless given. With 8 bits: AWGN only, as min-sum decoding does not depend
   /// on it on the BSC and BEC.
   std::optional<float> scale = std::nullopt;
@@ -52,7 +52,7 @@ struct ReconciliationSettings {
   std::size_t block_bits = std::size_t{1} << 20U;
   double qber = 0.02;
   unsigned list_size = 8;    ///< not for interactive
-  CrcSpec crc;               ///< likewise
+  CrcSpec crc = {};          ///< likewise
   double target_fer = 1e-2;  ///< one-way: as in CodeRequest
   double boldness = 1;       ///< blind: as in BlindSettings
   unsigned breadth = 0;      ///< interactive: as in InteractiveSettings

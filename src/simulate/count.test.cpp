@@ -26,7 +26,7 @@ void expect_same(const Statistics& a, const Statistics& b, const std::string& wh
 std::vector<SimulationTask> all_kinds() {
   const DecodeOptions wide{.width = LlrWidth::bits16, .check = CheckRule::corrected};
   std::vector<SimulationTask> tasks;
-  for (const char* channel : {"awgn-ebn0:1.5", "bsc:0.08", "bec:0.4"}) {
+  for (const char* channel : {"awgn-ebn0:1.5", "bsc:0.08", "bec:0.5"}) {
     tasks.push_back(small_task(channel, {.kind = DecoderKind::sc, .list_size = 1}));
     tasks.push_back(small_task(channel, {.kind = DecoderKind::scl, .list_size = 4}));
     tasks.push_back(small_task(channel, {.kind = DecoderKind::adaptive, .list_size = 16}));
@@ -135,7 +135,7 @@ TEST(Count, ShortenedAndExternalCodesWork) {
   const auto order = construct_order(7, Bsc{0.05}, ConstructionMethod::density_evolution, 21).value();
   const CodeSpec code = make_code(order, 40, parse_crc("crc11").value(), CrcPlacement::external).value();
   for (const DecoderKind kind : {DecoderKind::scl, DecoderKind::adaptive}) {
-    for (const char* channel : {"awgn-esn0:-2", "bsc:0.06"}) {
+    for (const char* channel : {"awgn-esn0:-4", "bsc:0.13"}) {
       const auto task = SimulationTask::make(code, parse_channel(channel).value(), {.kind = kind}).value();
       const Statistics counts = count_frames(task, 1, {0, 500}).value();
       EXPECT_GT(counts.frame_errors, 0U);
