@@ -3,8 +3,12 @@
 include(CMakePackageConfigHelpers)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/caligo)
-install(DIRECTORY include/caligo TYPE INCLUDE FILES_MATCHING PATTERN "*.hpp")
+install(DIRECTORY include/ TYPE INCLUDE FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
 install(TARGETS caligo EXPORT caligo)
+if(TARGET caligo_c)
+  install(TARGETS caligo_c EXPORT caligo_c) # an export of its own: programs in C need no libsodium
+  install(EXPORT caligo_c NAMESPACE caligo:: DESTINATION ${package_dir} FILE caligo-c-targets.cmake)
+endif()
 install(EXPORT caligo NAMESPACE caligo:: DESTINATION ${package_dir} FILE caligo-targets.cmake)
 if(TARGET caligo_cli)
   if(BUILD_SHARED_LIBS)
@@ -37,3 +41,7 @@ file(RELATIVE_PATH pc_libdir ${CMAKE_INSTALL_PREFIX} ${CMAKE_INSTALL_FULL_LIBDIR
 file(RELATIVE_PATH pc_includedir ${CMAKE_INSTALL_PREFIX} ${CMAKE_INSTALL_FULL_INCLUDEDIR})
 configure_file(cmake/caligo.pc.in caligo.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/caligo.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+if(TARGET caligo_c)
+  configure_file(cmake/caligo-c.pc.in caligo-c.pc @ONLY)
+  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/caligo-c.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endif()

@@ -35,12 +35,39 @@ function(caligo_add_library)
   target_link_libraries(caligo PRIVATE $<BUILD_INTERFACE:caligo_options> PkgConfig::caligo_sodium Threads::Threads
                                        $<BUILD_INTERFACE:fmt::fmt-header-only>
                                        $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
+  # The name libcaligo is the shared library's with the C interface. The linker takes a shared library where it finds
+  # one, so that two of a name in one folder would hide this one.
   # While the major version is 0, every minor version may change the ABI.
-  set_target_properties(caligo PROPERTIES VERSION ${PROJECT_VERSION}
+  set_target_properties(caligo PROPERTIES OUTPUT_NAME caligo_cxx VERSION ${PROJECT_VERSION}
                                           SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
                                           CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+  if(NOT BUILD_SHARED_LIBS) # a shared library of the C++ interface, for experiments, exports all of it
+    set_target_properties(caligo PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  endif()
   caligo_kernel_flags()
   caligo_float_flags()
+endfunction()
+
+# libcaligo: the C interface as a shared library, of the same objects. It exports the functions of <caligo.h> and nothing
+# else: an ABI that can be kept. That of the C++ interface, with its standard types, templates and inline functions, could
+# not, so C++ programs link the archive. src/capi/caligo.map lists the symbols by version.
+function(caligo_add_c_library)
+  if(NOT CALIGO_BUILD_C_LIBRARY OR CALIGO_SANITIZE)
+    return() # programs in C come without the sanitizers' run-time libraries
+  endif()
+  set(map ${CMAKE_CURRENT_SOURCE_DIR}/src/capi/caligo.map)
+  add_library(caligo_c SHARED $<TARGET_OBJECTS:caligo>)
+  add_library(caligo::c ALIAS caligo_c)
+  target_include_directories(caligo_c INTERFACE $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>
+                                                $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(caligo_c PRIVATE PkgConfig::caligo_sodium Threads::Threads)
+  # The C interface is meant to last; until 1.0 a change that breaks it changes the minor version.
+  set_target_properties(caligo_c PROPERTIES OUTPUT_NAME caligo EXPORT_NAME c LINKER_LANGUAGE CXX VERSION ${PROJECT_VERSION}
+                                            SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+  if(CMAKE_SYSTEM_NAME STREQUAL Linux)
+    target_link_options(caligo_c PRIVATE -Wl,--version-script=${map} -Wl,--no-undefined)
+    set_property(TARGET caligo_c APPEND PROPERTY LINK_DEPENDS ${map})
+  endif()
 endfunction()
 
 function(caligo_add_cli)
@@ -150,5 +177,24 @@ function(caligo_add_examples)
     add_test(NAME example.${name} COMMAND example_${name})
     set_tests_properties(example.${name} PROPERTIES TIMEOUT 300 LABELS fast
                          ENVIRONMENT ${CALIGO_TEST_ENVIRONMENT})
+  endforeach()
+  caligo_add_c_examples()
+endfunction()
+
+# Those in C link the shared library, as a user's would.
+function(caligo_add_c_examples)
+  if(NOT TARGET caligo_c)
+    return()
+  endif()
+  file(GLOB examples CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/examples/c/*.c)
+  foreach(example IN LISTS examples)
+    cmake_path(GET example STEM name)
+    add_executable(example_c_${name} ${example})
+    set_target_properties(example_c_${name} PROPERTIES C_STANDARD 11 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF)
+    target_compile_options(example_c_${name} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+                                                     $<$<BOOL:${CALIGO_WERROR}>:-Werror>)
+    target_link_libraries(example_c_${name} PRIVATE caligo_c m)
+    add_test(NAME example.c.${name} COMMAND example_c_${name})
+    set_tests_properties(example.c.${name} PROPERTIES TIMEOUT 300 LABELS fast ENVIRONMENT ${CALIGO_TEST_ENVIRONMENT})
   endforeach()
 endfunction()

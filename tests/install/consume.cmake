@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Run by ctest: cmake -Dbuild= -Dwork= -Dversion= -Dcompiler= -Dlibdir= -Dpkg_config= -P consume.cmake
+# Run by ctest: cmake -Dbuild= -Dwork= -Dversion= -Dcompiler= -Dc_compiler= -Dlibdir= -Dpkg_config= -P consume.cmake
 
 # run(COMMAND...): stops the test with all of the output if the command fails; the output is left in `output`.
 function(run)
@@ -54,10 +54,24 @@ foreach(form "" --static)
   expect_output("${expected}" ${work}/pkgconfig${form})
 endforeach()
 
-# 3. Every header stands alone and is clean under strict warnings; no internal one was installed.
+# 3. The C library: find_package and pkg-config, by a program in C
+set(c_expected "caligo ${version} in C: 200 bits recovered")
+if(EXISTS ${prefix}/${libdir}/libcaligo.so)
+  run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/c_consumer -B ${work}/c -DCMAKE_PREFIX_PATH=${prefix}
+      -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER=${c_compiler})
+  run(${CMAKE_COMMAND} --build ${work}/c)
+  expect_output("${c_expected}" ${work}/c/consumer)
+  run(${pkg_config} --cflags --libs caligo-c)
+  separate_arguments(flags UNIX_COMMAND "${output}")
+  run(${c_compiler} -std=c11 -Wall -Wextra -Wpedantic -Werror ${CMAKE_CURRENT_LIST_DIR}/c_consumer/main.c
+      -o ${work}/c_pkgconfig ${flags})
+  expect_output("${c_expected}" ${work}/c_pkgconfig)
+endif()
+
+# 4. Every header stands alone and is clean under strict warnings; no internal one was installed.
 file(GLOB_RECURSE headers RELATIVE ${prefix}/include ${prefix}/include/*)
 foreach(header IN LISTS headers)
-  if(NOT header MATCHES "^caligo/[a-z0-9_]+\\.hpp$")
+  if(NOT header MATCHES "^caligo/[a-z0-9_]+\\.hpp$|^caligo\\.h$|^caligo/c/[a-z]+\\.h$")
     message(FATAL_ERROR "unexpected installed header: ${header}")
   endif()
   file(WRITE ${work}/alone.cpp "#include <${header}>\n#include <${header}>\n")
@@ -65,7 +79,7 @@ foreach(header IN LISTS headers)
       -I${prefix}/include ${work}/alone.cpp)
 endforeach()
 
-# 4. The tool
+# 5. The tool
 if(EXISTS ${prefix}/bin/caligo)
   run(${prefix}/bin/caligo --version)
   if(NOT output MATCHES "^caligo ${version} ")
