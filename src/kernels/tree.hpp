@@ -10,6 +10,10 @@
 
 namespace caligo::kernels {
 
+/// Vector classes without a byte permutation move the lanes of many LLRs together.
+template <class V, unsigned L>
+concept PermutesBlocks = requires { typename V::template PermutedLlrs<L, typename V::Llr>; };
+
 template <class V, unsigned L>
 struct Tree {
   using N = Lanes<V, L>;
@@ -99,12 +103,7 @@ struct Tree {
       N::set_identity(w.left[level]);
       produce<then_f>(w, level, [&](std::size_t i) { return V::g(a.left(i), a.right(i), sums(i)); });
     } else {
-      const Bytes source = V::load(map.source);
-      N::set(w.left[level], source);
-      const auto index = V::template llr_index<L>(source);
-      produce<then_f>(w, level, [&](std::size_t i) {
-        return V::g(V::template permute<L>(a.left(i), index), V::template permute<L>(a.right(i), index), sums(i));
-      });
+      permuted_g<then_f>(w, level, offset, V::load(map.source));
     }
   }
   /// A frozen left child costs each path the sum of its negative f; its g needs no partial sums. One pass does both.
@@ -154,6 +153,27 @@ struct Tree {
   }
 
  private:
+  template <bool then_f>
+  [[gnu::always_inline]] static void permuted_g(Workspace& w, unsigned level, std::size_t offset, Bytes source) {
+    N::set(w.left[level], source);
+    const Halves a(w, level);
+    const auto index = V::template llr_index<L>(source);
+    const auto sums = [&](std::size_t i) { return N::load_sums(w, offset, level - 1, i); };
+    if constexpr (PermutesBlocks<V, L>) {
+      using Permuted = typename V::template PermutedLlrs<L, Llr>;
+      if (a.half >= 2 * Permuted::block) {  // each half of the child, where f follows
+        return produce<then_f>(
+            w, level,
+            [sums, left = Permuted(a.a, index), right = Permuted(a.a + a.half, index)](std::size_t i) mutable {
+              return V::g(V::load(left(i)), V::load(right(i)), sums(i));
+            });
+      }
+    }
+    produce<then_f>(w, level, [&](std::size_t i) {
+      return V::g(V::template permute<L>(a.left(i), index), V::template permute<L>(a.right(i), index), sums(i));
+    });
+  }
+
   /// The halves of a node's LLRs. If both lie in one vector it is loaded once: a load from its middle would wait until
   /// the store that made it has left the core.
   struct Halves {

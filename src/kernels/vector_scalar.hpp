@@ -9,6 +9,10 @@
 
 #include "kernels/metrics_scalar.hpp"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace caligo::kernels::scalar {
 
 /// Eight bytes of 0 or -1 for the bits of every byte.
@@ -68,10 +72,8 @@ struct Vector {
   static Bytes g(const Bytes& a, const Bytes& b, std::uint64_t sums) { return g_zero(flipped(a, expand(sums)), b); }
   static Bytes g_zero(const Bytes& a, const Bytes& b) {
     return map(a, b, [](Part x, Part y) {
-      const Part sum = x + y;
-      const Part overflow = (~(x ^ y) & (x ^ sum)) < 0;  // two equal signs, another one in the sum
-      const Part limit = ((x < 0) ^ 127) + ((x < 0) & 1);
-      return choose(overflow, limit, larger(sum, Part{} - 127));
+      const Part sum = saturating_sum(x, y);
+      return sum - (sum == -128);
     });
   }
   /// -a where the mask has a one; -128 gives 127.
@@ -212,6 +214,36 @@ struct Vector {
     }
     return r.bytes();
   }
+  /// The LLRs of a long node through a lane map, vector by vector. A block is permuted at once, which takes a loop per
+  /// moved lane in place of one per vector; and a vector that is loaded right after its bytes were stored one by one
+  /// would wait for the stores to leave the core.
+  template <unsigned L, class Llr>
+  class PermutedLlrs {
+   public:
+    static constexpr std::size_t block = 512;
+    PermutedLlrs(const Llr* from, const Index& index) : from_(from), index_(&index) {}
+    const Llr* operator()(std::size_t i) {
+      if (i / block != block_) fill(i / block);
+      return buffer_ + i % block;
+    }
+
+   private:
+    void fill(std::size_t number) {
+      block_ = number;
+      const Llr* from = from_ + number * block;
+      std::memcpy(buffer_, from, sizeof buffer_);
+      for (unsigned k = 0; k < index_->count; ++k) {
+        Llr* out = buffer_ + index_->to[k];
+        const Llr* in = from + index_->from[k];
+#pragma GCC unroll 16
+        for (std::size_t e = 0; e < block; e += L) out[e] = in[e];
+      }
+    }
+    const Llr* from_;
+    const Index* index_;
+    std::size_t block_ = ~std::size_t{0};
+    alignas(64) Llr buffer_[block];
+  };
   template <unsigned L>
   static std::uint64_t permute_bits(std::uint64_t bits, const BitIndex& index) {
     std::uint64_t r = bits & index.unmoved;
@@ -357,6 +389,16 @@ struct Vector {
   template <class Function>
   static Bytes map(const Bytes& a, const Bytes& b, Function function) {
     return {{function(a.p[0], b.p[0]), function(a.p[1], b.p[1]), function(a.p[2], b.p[2]), function(a.p[3], b.p[3])}};
+  }
+  /// To -128 … 127. The baseline of x86-64 has an instruction for it, which compilers do not find.
+  static Part saturating_sum(Part x, Part y) {
+#if defined(__SSE2__)
+    return reinterpret_cast<Part>(_mm_adds_epi8(reinterpret_cast<__m128i>(x), reinterpret_cast<__m128i>(y)));
+#else
+    const Part sum = x + y;
+    const Part overflow = (~(x ^ y) & (x ^ sum)) < 0;  // two equal signs, another one in the sum
+    return choose(overflow, (x < 0) ^ 127, sum);
+#endif
   }
   /// x where the mask byte is -1, y where it is 0.
   static Part choose(Part mask, Part x, Part y) { return (x & mask) | (y & ~mask); }
