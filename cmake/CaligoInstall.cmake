@@ -52,6 +52,6 @@ if(TARGET caligo_c)
           COMPONENT development)
 endif()
 
-if(PROJECT_IS_TOP_LEVEL)
+if(CALIGO_PACKAGE)
   include(CaligoPackage)
 endif()

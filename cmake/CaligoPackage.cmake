@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# Debian packages by CPack (`./dev package`), one per component: the C library, what programs are built with, the tool.
+# Debian packages by CPack (`./dev package`, preset "package"), one per component: the C library, what programs are built
+# with, the tool.
 set(abi ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME caligo)
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
-set(CPACK_PACKAGE_CONTACT "Caligo authors <caligo@example.org>")
+set(CPACK_PACKAGE_CONTACT "The Caligo authors <authors@caligo.invalid>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
@@ -13,7 +14,6 @@ set(CPACK_COMPONENTS_GROUPING ONE_PER_GROUP)
 set(CPACK_COMPONENTS_ALL runtime development tool)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION libs)
-set(CPACK_DEBIAN_PACKAGE_HOMEPAGE "https://caligo.example.org")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON) # programs linked with the library depend on this very ABI
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY "=")
@@ -36,11 +36,11 @@ set(CPACK_COMPONENT_TOOL_DESCRIPTION
 file(CONFIGURE OUTPUT debian/triggers CONTENT "activate-noawait ldconfig\n")
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA ${CMAKE_CURRENT_BINARY_DIR}/debian/triggers)
 # The licence goes into every package, as Debian wants it.
-foreach(pair IN ITEMS runtime:libcaligo${abi} development:libcaligo-dev tool:caligo)
-  string(REPLACE ":" ";" pair ${pair})
-  list(GET pair 0 component)
-  list(GET pair 1 package)
-  install(FILES ${PROJECT_SOURCE_DIR}/cmake/debian-copyright DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${package}
-          RENAME copyright COMPONENT ${component}-debian EXCLUDE_FROM_ALL)
+set(component_runtime libcaligo${abi})
+set(component_development libcaligo-dev)
+set(component_tool caligo)
+foreach(component IN ITEMS runtime development tool)
+  install(FILES ${PROJECT_SOURCE_DIR}/packaging/debian/copyright COMPONENT ${component}
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${component_${component}})
 endforeach()
 include(CPack)
