@@ -20,7 +20,6 @@ class Caligo(ConanFile):
     description = "Polar codes and key reconciliation"
     topics = ("polar-codes", "qkd", "error-correction")
     settings = "os", "arch", "compiler", "build_type"
-    package_type = "library"
     options = {"fPIC": [True, False]}
     default_options = {"fPIC": True}
 
