@@ -17,7 +17,7 @@ root_doc = "index"
 exclude_patterns = ["results/**", "include/**", "reference/**"]
 # Links such as file.md#a-heading work as they do in the repository.
 myst_heading_anchors = 5
-myst_enable_extensions = ["dollarmath"]
+
 # A document begins with its licence line; headings may begin at any level in generated pages.
 suppress_warnings = ["myst.header"]
 html_theme = "furo"
