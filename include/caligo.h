@@ -29,6 +29,10 @@
 /// library.
 #include <caligo/c/base.h>
 #include <caligo/c/codec.h>
+#include <caligo/c/container.h>
+#include <caligo/c/key.h>
+#include <caligo/c/reconcile.h>
+#include <caligo/c/session.h>
 #include <caligo/c/soft.h>
 
 #endif

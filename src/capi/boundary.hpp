@@ -106,6 +106,8 @@ class SecretBits {
   SecretBits& operator=(const SecretBits&) = delete;
   BitString& operator*() noexcept { return bits_; }
   BitString* operator->() noexcept { return &bits_; }
+  const BitString& operator*() const noexcept { return bits_; }
+  const BitString* operator->() const noexcept { return &bits_; }
 
  private:
   BitString bits_;

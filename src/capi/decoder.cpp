@@ -13,7 +13,7 @@ namespace caligo::capi {
 
 namespace {
 
-constexpr std::uint32_t default_list_size = 8;
+constexpr std::uint32_t list_size_if_zero = 8;
 
 Result<DecodeOptions> arithmetic(const caligo_decode_options& options) {
   DecodeOptions result;
@@ -35,7 +35,7 @@ Result<DecodeOptions> arithmetic(const caligo_decode_options& options) {
 Result<std::unique_ptr<caligo_plan>> make_plan(const CodeSpec& code, const caligo_decode_options& options) {
   auto inside = arithmetic(options);
   if (!inside) return std::move(inside).error();
-  const std::uint32_t list_size = options.list_size == 0 ? default_list_size : options.list_size;
+  const std::uint32_t list_size = options.list_size == 0 ? list_size_if_zero : options.list_size;
   auto plan = std::make_unique<caligo_plan>();
   if (options.decoder == CALIGO_DECODER_LIST) {
     auto list = DecodePlan::make(code, list_size, *inside);
