@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Caligo: polar codes and information reconciliation on ordinary processor cores.
+
+Quick tour::
+
+    codec = caligo.PolarCodec(block_length=4096, message_length=2048, channel="bsc:0.05")
+    syndrome = codec.compute_syndrome(alice)               # Alice discloses this
+    result = codec.decode_hard(bob, syndrome=syndrome)     # Bob corrects his bits
+
+All computing functions release the global interpreter lock. Conventions: bits are ``uint8`` of 0 or 1, or packed
+little-endian; LLR = ln P(bit = 0)/P(bit = 1), positive means 0.
+"""
+
+from caligo import reconciliation
+from caligo._caligo import CaligoError, KeyExhaustedError, NoKeyError, NotAuthenticError
+from caligo._code import CodeSpec, construct, design_crossover
+from caligo._codec import DecodeResult, PolarCodec
+from caligo._info import active_isa, force_isa, info, supported_isas
+from caligo._info import version as _version
+
+__version__ = _version()
+
+__all__ = [
+    "CaligoError",
+    "CodeSpec",
+    "DecodeResult",
+    "KeyExhaustedError",
+    "NoKeyError",
+    "NotAuthenticError",
+    "PolarCodec",
+    "active_isa",
+    "construct",
+    "design_crossover",
+    "force_isa",
+    "info",
+    "reconciliation",
+    "supported_isas",
+]
