@@ -33,7 +33,10 @@ Dtype dtype_of(PyArrayObject* array) noexcept {
 
 /// What an error calls an object: its dtype, or else its class.
 std::string describe(nb::handle object) {
-  if (PyArray_Check(object.ptr())) return std::string("dtype ") + nb::str(object.attr("dtype")).c_str();
+  if (PyArray_Check(object.ptr())) {
+    const nb::object dtype = object.attr("dtype");
+    return std::string("dtype ") + nb::str(nb::handle(dtype)).c_str();
+  }
   return nb::type_name(object.type()).c_str();
 }
 

@@ -46,20 +46,20 @@ void bind_codec(nb::module_& module) {
     result_types().decode.set(decode);
   });
   nb::class_<Codec>(module, "Codec")
-      .def(nb::new_(&make_codec), "code"_a, "list_size"_a, "llr_bits"_a, "check"_a)
+      .def(nb::new_(&make_codec), "code"_a, "list_size"_a.none(), "llr_bits"_a, "check"_a)
       .def_prop_ro("code", [](const Codec& codec) { return codec.code(); })
       .def_prop_ro("list_size", &Codec::list_size)
       .def_prop_ro("crc_length", &Codec::crc_bits)
       .def_prop_ro("syndrome_length", &Codec::syndrome_bits)
       .def("decoder_bytes", [](Codec& codec, unsigned list_size) { return take(codec.decoder_bytes(list_size)); })
-      .def("encode", &codec_encode, "message"_a, "frozen_values"_a.none(), "bit_packed"_a, "out"_a.none())
-      .def("compute_syndrome", &codec_syndrome, "codeword"_a, "bit_packed"_a, "out"_a.none())
-      .def("extract_message", &codec_message, "codeword"_a, "bit_packed"_a, "out"_a.none())
-      .def("decode_hard", &codec_decode_hard, "received"_a, "syndrome"_a.none(), "qber"_a, "list_size"_a.none(),
-           "max_iterations"_a)
-      .def("decode_soft", &codec_decode_soft, "llr_channel"_a, "llr_prior"_a.none(), "syndrome"_a.none(),
-           "list_size"_a.none(), "max_iterations"_a, "max_log"_a)
-      .def("soft_decode", &codec_soft_decode, "llr_channel"_a, "llr_prior"_a.none(), "syndrome"_a.none(),
+      .def("encode", &codec_encode, "message"_a.none(), "frozen_values"_a.none(), "bit_packed"_a, "out"_a.none())
+      .def("compute_syndrome", &codec_syndrome, "codeword"_a.none(), "bit_packed"_a, "out"_a.none())
+      .def("extract_message", &codec_message, "codeword"_a.none(), "bit_packed"_a, "out"_a.none())
+      .def("decode_hard", &codec_decode_hard, "received"_a.none(), "syndrome"_a.none(), "qber"_a.none(),
+           "list_size"_a.none(), "max_iterations"_a.none())
+      .def("decode_soft", &codec_decode_soft, "llr_channel"_a.none(), "llr_prior"_a.none(), "syndrome"_a.none(),
+           "list_size"_a.none(), "max_iterations"_a.none(), "max_log"_a)
+      .def("soft_decode", &codec_soft_decode, "llr_channel"_a.none(), "llr_prior"_a.none(), "syndrome"_a.none(),
            "list_size"_a.none(), "bit_packed"_a, "max_log"_a, "out"_a.none())
       .def(
           "decode",
@@ -67,7 +67,7 @@ void bind_codec(nb::module_& module) {
              bool bit_packed, bool codewords, nb::handle out) {
             return codec_decode(codec, llr, syndrome, {list_size, adaptive, scale, bit_packed, codewords}, out);
           },
-          "llr"_a, "syndrome"_a.none(), "list_size"_a.none(), "adaptive"_a, "scale"_a.none(), "bit_packed"_a,
+          "llr"_a.none(), "syndrome"_a.none(), "list_size"_a.none(), "adaptive"_a, "scale"_a.none(), "bit_packed"_a,
           "codewords"_a, "out"_a.none());
 }
 
