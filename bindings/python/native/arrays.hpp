@@ -70,6 +70,9 @@ class Array {
   Dtype dtype_ = Dtype::other;
 };
 
+/// For signatures: typing.Any. The modules in Python say what it is.
+inline nanobind::any as_any(nanobind::object object) { return nanobind::steal<nanobind::any>(object.release()); }
+
 /// A new array and its memory.
 struct NewArray {
   nanobind::object object;

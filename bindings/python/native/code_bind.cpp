@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "code_bind.hpp"
 
-#include <nanobind/stl/filesystem.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
@@ -10,6 +9,7 @@
 #include <caligo/version.hpp>
 
 #include <bit>
+#include <filesystem>
 #include <string>
 
 #include "bits.hpp"
@@ -51,7 +51,7 @@ const char* to_string(CrcPlacement placement) noexcept {
 
 CodeSpec construct(std::size_t block_length, std::size_t message_length, const std::string& channel_text,
                    const std::string& crc_name, const std::string& placement_name, const std::string& method_name,
-                   const std::optional<std::filesystem::path>& cache) {
+                   const std::optional<std::string>& cache) {
   const unsigned n = mother_log2(block_length);
   const CrcSpec crc = take(parse_crc(crc_name));
   const CrcPlacement placement = parse_placement(placement_name, crc);
@@ -62,7 +62,8 @@ CodeSpec construct(std::size_t block_length, std::size_t message_length, const s
   Result<CodeSpec> code(Error{});
   {
     const nb::gil_scoped_release unlocked;
-    const auto order = construct_order_cached(n, channel, method, shortened, cache);
+    const auto order = construct_order_cached(n, channel, method, shortened,
+            cache ? std::optional<std::filesystem::path>(*cache) : std::nullopt);
     code = order ? make_code(*order, message_length, crc, placement) : Result<CodeSpec>(order.error());
   }
   return take(std::move(code));
@@ -98,7 +99,7 @@ void bind_code(nb::module_& module) {
       .def_prop_ro("method", [](const CodeSpec& code) { return code.provenance().method; })
       .def_prop_ro("channel", [](const CodeSpec& code) { return code.provenance().channel; })
       .def_prop_ro("strong_id", &CodeSpec::strong_id)
-      .def("frozen_mask", [](const CodeSpec& code) { return write_bits(code.frozen_mask(), false); })
+      .def("frozen_mask", [](const CodeSpec& code) { return as_any(write_bits(code.frozen_mask(), false)); })
       .def("to_json", &CodeSpec::to_json)
       .def_static("from_json", [](const std::string& text, const std::string& source) {
         return take(CodeSpec::from_json(text, source));

@@ -17,7 +17,7 @@ Array read_words(nb::handle object, const char* name, bool packed) {
 }
 
 /// For every row of code words: analysed, and then one of its parts written.
-nb::object analyse_rows(Codec& codec, nb::handle codeword, bool packed, nb::handle out, BitString FrameBits::* part) {
+nb::any analyse_rows(Codec& codec, nb::handle codeword, bool packed, nb::handle out, BitString FrameBits::* part) {
   const Array array = read_words(codeword, "codeword", packed);
   const BitRows rows(array, "codeword", codec.code().sent_bits(), packed);
   auto bits = codec.frame_bits();
@@ -33,12 +33,12 @@ nb::object analyse_rows(Codec& codec, nb::handle codeword, bool packed, nb::hand
     }
   }
   check(result);
-  return sink.array();
+  return as_any(sink.array());
 }
 
 }  // namespace
 
-nb::object codec_encode(Codec& codec, nb::handle message, nb::handle frozen_values, bool packed, nb::handle out) {
+nb::any codec_encode(Codec& codec, nb::handle message, nb::handle frozen_values, bool packed, nb::handle out) {
   const Array array = read_words(message, "message", packed);
   const BitRows rows(array, "message", codec.code().message_bits(), packed);
   const SyndromeRows frozen(frozen_values, "frozen_values", codec, rows.rows(), packed);
@@ -56,14 +56,14 @@ nb::object codec_encode(Codec& codec, nb::handle message, nb::handle frozen_valu
     }
   }
   check(result);
-  return sink.array();
+  return as_any(sink.array());
 }
 
-nb::object codec_syndrome(Codec& codec, nb::handle codeword, bool packed, nb::handle out) {
+nb::any codec_syndrome(Codec& codec, nb::handle codeword, bool packed, nb::handle out) {
   return analyse_rows(codec, codeword, packed, out, &FrameBits::syndrome);
 }
 
-nb::object codec_message(Codec& codec, nb::handle codeword, bool packed, nb::handle out) {
+nb::any codec_message(Codec& codec, nb::handle codeword, bool packed, nb::handle out) {
   return analyse_rows(codec, codeword, packed, out, &FrameBits::message);
 }
 

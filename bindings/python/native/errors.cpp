@@ -7,19 +7,11 @@ namespace caligo::python {
 
 namespace {
 
-/// Held for the life of the process: the module is never unloaded.
+/// Registered when the package is imported, and held for the life of the process.
 PyObject* caligo_error = nullptr;
 PyObject* no_key_error = nullptr;
 PyObject* key_exhausted_error = nullptr;
 PyObject* not_authentic_error = nullptr;
-
-PyObject* make_class(nb::module_& module, const char* name, const char* doc, PyObject* base) {
-  const std::string full = std::string("caligo.") + name;
-  PyObject* made = PyErr_NewExceptionWithDoc(full.c_str(), doc, base, nullptr);
-  if (made == nullptr) throw nb::python_error();
-  module.attr(name) = nb::borrow(made);
-  return made;
-}
 
 PyObject* class_for(ErrorCode code) {
   switch (code) {
@@ -51,12 +43,13 @@ void raise(const Error& error) {
 }
 
 void bind_errors(nb::module_& module) {
-  caligo_error = make_class(module, "CaligoError", "Base of the errors that only this library has.", PyExc_Exception);
-  no_key_error = make_class(module, "NoKeyError", "No secret key can be left at this error rate.", caligo_error);
-  key_exhausted_error = make_class(module, "KeyExhaustedError",
-                                   "The pool of authentication keys has not enough bits left.", caligo_error);
-  not_authentic_error =
-      make_class(module, "NotAuthenticError", "A frame whose tag is wrong, or that came out of order.", caligo_error);
+  module.def("register_errors",
+             [](nb::type_object base, nb::type_object no_key, nb::type_object exhausted, nb::type_object not_authentic) {
+               caligo_error = base.release().ptr();
+               no_key_error = no_key.release().ptr();
+               key_exhausted_error = exhausted.release().ptr();
+               not_authentic_error = not_authentic.release().ptr();
+             });
 }
 
 }  // namespace caligo::python

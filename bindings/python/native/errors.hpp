@@ -24,7 +24,7 @@ T take(Result<T>&& result) {
   return std::move(*result);
 }
 
-/// Makes the exception classes and adds them to the module.
+/// register_errors(): takes the exception classes, which are defined in Python.
 void bind_errors(nanobind::module_& module);
 
 }  // namespace caligo::python

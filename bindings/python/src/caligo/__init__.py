@@ -12,11 +12,11 @@ little-endian; LLR = ln P(bit = 0)/P(bit = 1), positive means 0.
 """
 
 from caligo import reconciliation
-from caligo._caligo import CaligoError, KeyExhaustedError, NoKeyError, NotAuthenticError
 from caligo._code import CodeSpec, construct, design_crossover
 from caligo._codec import DecodeResult, PolarCodec
 from caligo._info import active_isa, force_isa, info, supported_isas
 from caligo._info import version as _version
+from caligo.errors import CaligoError, KeyExhaustedError, NoKeyError, NotAuthenticError
 
 __version__ = _version()
 

@@ -271,7 +271,8 @@ def construct(
     if channel is None:
         width = CodeSpec(_caligo.construct(64, 8, "bsc:0.1", crc, crc_placement, "polarization-weight", None)).crc_length
         channel = f"bsc:{design_crossover(block_length, message_length + width)!r}"
-    return CodeSpec(_caligo.construct(block_length, message_length, channel, crc, crc_placement, method, cache))
+    directory = None if cache is None else os.fspath(cache)
+    return CodeSpec(_caligo.construct(block_length, message_length, channel, crc, crc_placement, method, directory))
 
 
 def design_crossover(block_length: int, information_length: int, fer: float = 1e-3) -> float:
