@@ -150,4 +150,13 @@ NewArray new_matrix(std::size_t rows, std::size_t columns, Dtype dtype) {
   return make_empty(2, shape.data(), dtype);
 }
 
+nb::object view_of(const std::uint8_t* data, std::size_t bytes, nb::handle owner) {
+  auto length = static_cast<npy_intp>(bytes);
+  // NumPy takes a pointer to writable memory and is told next that it is not.
+  nb::object view = checked(PyArray_SimpleNewFromData(1, &length, NPY_UINT8, const_cast<std::uint8_t*>(data)));
+  PyArray_CLEARFLAGS(as_array(view), NPY_ARRAY_WRITEABLE);
+  if (PyArray_SetBaseObject(as_array(view), nb::borrow(owner).release().ptr()) != 0) throw nb::python_error();
+  return view;
+}
+
 }  // namespace caligo::python

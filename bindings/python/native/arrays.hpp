@@ -93,4 +93,7 @@ inline NewArray new_array(bool matrix, std::size_t rows, std::size_t columns, Dt
   return matrix ? new_matrix(rows, columns, dtype) : new_vector(columns, dtype);
 }
 
+/// A read-only array of shape (bytes,) over memory that `owner` keeps alive.
+nanobind::object view_of(const std::uint8_t* data, std::size_t bytes, nanobind::handle owner);
+
 }  // namespace caligo::python

@@ -63,7 +63,7 @@ CodeSpec construct(std::size_t block_length, std::size_t message_length, const s
   {
     const nb::gil_scoped_release unlocked;
     const auto order = construct_order_cached(n, channel, method, shortened,
-            cache ? std::optional<std::filesystem::path>(*cache) : std::nullopt);
+                                              cache ? std::optional<std::filesystem::path>(*cache) : std::nullopt);
     code = order ? make_code(*order, message_length, crc, placement) : Result<CodeSpec>(order.error());
   }
   return take(std::move(code));

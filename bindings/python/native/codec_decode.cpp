@@ -145,19 +145,20 @@ Prepared prepare(const Codec& codec, nb::handle llr, nb::handle scale) {
 }
 
 nb::any as_result(const Output& out, const NewArray& converged, const NewArray& metrics, const NewArray& sizes,
-                     bool matrix) {
+                  bool matrix) {
   const nb::object codewords = out.codewords ? out.codewords->array() : nb::none();
   if (matrix) {
-    return as_any(result_types().decode.make(out.messages.array(), codewords, converged.object, metrics.object, sizes.object));
+    return as_any(
+        result_types().decode.make(out.messages.array(), codewords, converged.object, metrics.object, sizes.object));
   }
   return as_any(result_types().decode.make(out.messages.array(), codewords, nb::bool_(*out.converged),
-                                    nb::float_(*out.metrics), nb::int_(static_cast<unsigned>(*out.list_sizes))));
+                                           nb::float_(*out.metrics), nb::int_(static_cast<unsigned>(*out.list_sizes))));
 }
 
 }  // namespace
 
 nb::any codec_decode(Codec& codec, nb::handle llr, nb::handle syndrome, const DecodeOptionsPython& options,
-                        nb::handle out) {
+                     nb::handle out) {
   const Prepared input = prepare(codec, llr, options.scale);
   const bool matrix = input.llrs.array().is_matrix();
   const std::size_t frames = input.llrs.array().rows();

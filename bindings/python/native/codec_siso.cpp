@@ -61,8 +61,8 @@ Result<DecodeVerdict> decode_hard(Codec& codec, ListScratch& scratch, const BitR
 
 }  // namespace
 
-nb::any codec_decode_hard(Codec& codec, nb::handle received, nb::handle syndrome, nb::handle qber,
-                             nb::handle list_size, nb::handle max_iterations) {
+nb::any codec_decode_hard(Codec& codec, nb::handle received, nb::handle syndrome, nb::handle qber, nb::handle list_size,
+                          nb::handle max_iterations) {
   check_max_iterations(max_iterations);
   const Array array(received, "received", uint8_only);
   const BitRows rows(array, "received", codec.code().sent_bits(), false);
@@ -86,7 +86,7 @@ nb::any codec_decode_hard(Codec& codec, nb::handle received, nb::handle syndrome
   // Without errors nothing was decided against an LLR, whatever the LLRs are worth.
   const double metric = verdict->path_metric == 0 ? 0 : verdict->path_metric * reliability;
   return as_any(result_types().hard.make(message.object, codeword.object, nb::bool_(verdict->accepted), nb::int_(1),
-                                  nb::float_(metric)));
+                                         nb::float_(metric)));
 }
 
 namespace {
@@ -132,7 +132,7 @@ LlrRows read_prior(nb::handle llr_prior, const Array& channel, Dtypes dtypes) {
 }  // namespace
 
 nb::any codec_decode_soft(Codec& codec, nb::handle llr_channel, nb::handle llr_prior, nb::handle syndrome,
-                             nb::handle list_size, nb::handle max_iterations, bool max_log) {
+                          nb::handle list_size, nb::handle max_iterations, bool max_log) {
   check_max_iterations(max_iterations);
   const std::size_t columns = codec.code().sent_bits();
   const LlrRows channel(Array(llr_channel, "llr_channel", float32_only), "llr_channel", columns, 1);
@@ -150,13 +150,13 @@ nb::any codec_decode_soft(Codec& codec, nb::handle llr_channel, nb::handle llr_p
                           {{extrinsic.as<float>(), columns}, &messages, &codewords});
   }
   if (!verdict) raise(verdict.error());
-  return as_any(result_types().soft.make(extrinsic.object, messages.array(), codewords.array(), nb::bool_(verdict->accepted),
-                                  nb::int_(1), nb::float_(verdict->path_metric),
-                                  nb::float_(verdict->error_probability)));
+  return as_any(result_types().soft.make(extrinsic.object, messages.array(), codewords.array(),
+                                         nb::bool_(verdict->accepted), nb::int_(1), nb::float_(verdict->path_metric),
+                                         nb::float_(verdict->error_probability)));
 }
 
 nb::any codec_soft_decode(Codec& codec, nb::handle llr_channel, nb::handle llr_prior, nb::handle syndrome,
-                             nb::handle list_size, bool packed, bool max_log, nb::handle out) {
+                          nb::handle list_size, bool packed, bool max_log, nb::handle out) {
   const std::size_t columns = codec.code().sent_bits();
   const LlrRows channel(Array(llr_channel, "llr_channel", float_dtypes, 2, 2), "llr_channel", columns, 1);
   const std::size_t frames = channel.array().rows();
@@ -197,7 +197,7 @@ nb::any codec_soft_decode(Codec& codec, nb::handle llr_channel, nb::handle llr_p
   }
   if (!verdict) raise(verdict.error());
   return as_any(result_types().soft.make(extrinsic.object, messages.array(), codewords.array(), converged.object,
-                                  iterations.object, metrics.object, wrong.object));
+                                         iterations.object, metrics.object, wrong.object));
 }
 
 }  // namespace caligo::python

@@ -43,13 +43,13 @@ void raise(const Error& error) {
 }
 
 void bind_errors(nb::module_& module) {
-  module.def("register_errors",
-             [](nb::type_object base, nb::type_object no_key, nb::type_object exhausted, nb::type_object not_authentic) {
-               caligo_error = base.release().ptr();
-               no_key_error = no_key.release().ptr();
-               key_exhausted_error = exhausted.release().ptr();
-               not_authentic_error = not_authentic.release().ptr();
-             });
+  module.def("register_errors", [](nb::type_object base, nb::type_object no_key, nb::type_object exhausted,
+                                   nb::type_object not_authentic) {
+    caligo_error = base.release().ptr();
+    no_key_error = no_key.release().ptr();
+    key_exhausted_error = exhausted.release().ptr();
+    not_authentic_error = not_authentic.release().ptr();
+  });
 }
 
 }  // namespace caligo::python

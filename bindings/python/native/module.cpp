@@ -7,6 +7,7 @@
 #include "code_bind.hpp"
 #include "codec_bind.hpp"
 #include "errors.hpp"
+#include "session_bind.hpp"
 
 NB_MODULE(_caligo, module) {
   namespace python = caligo::python;
@@ -15,4 +16,8 @@ NB_MODULE(_caligo, module) {
   python::bind_info(module);
   python::bind_code(module);
   python::bind_codec(module);
+  python::bind_session(module);
+  python::bind_amplify(module);
+  python::bind_authenticate(module);
+  python::bind_container(module);
 }

@@ -16,23 +16,62 @@ from caligo._code import CodeSpec, construct, design_crossover
 from caligo._codec import DecodeResult, PolarCodec
 from caligo._info import active_isa, force_isa, info, supported_isas
 from caligo._info import version as _version
+from caligo.authentication import HmacSha256, KeyPool, WegmanCarter
+from caligo.containers import Container, ContainerBlock, ContainerWriter, open_container
 from caligo.errors import CaligoError, KeyExhaustedError, NoKeyError, NotAuthenticError
+from caligo.privacy import (
+    KeyLength,
+    amplification_seed_bits,
+    amplify,
+    fresh_seed,
+    key_length,
+    verification_epsilon,
+)
+from caligo.sessions import (
+    AliceSession,
+    BobSession,
+    CodeBook,
+    Leakage,
+    SessionBlock,
+    SessionSettings,
+    peek_session,
+)
 
 __version__ = _version()
 
 __all__ = [
+    "AliceSession",
+    "BobSession",
     "CaligoError",
+    "CodeBook",
     "CodeSpec",
+    "Container",
+    "ContainerBlock",
+    "ContainerWriter",
     "DecodeResult",
+    "HmacSha256",
     "KeyExhaustedError",
+    "KeyLength",
+    "KeyPool",
+    "Leakage",
     "NoKeyError",
     "NotAuthenticError",
     "PolarCodec",
+    "SessionBlock",
+    "SessionSettings",
+    "WegmanCarter",
     "active_isa",
+    "amplification_seed_bits",
+    "amplify",
     "construct",
     "design_crossover",
     "force_isa",
+    "fresh_seed",
     "info",
+    "key_length",
+    "open_container",
+    "peek_session",
     "reconciliation",
     "supported_isas",
+    "verification_epsilon",
 ]
