@@ -3,9 +3,8 @@
 
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
-#include <caligo/authenticate.hpp>
 
-#include <algorithm>
+#include <array>
 #include <cstring>
 #include <mutex>
 #include <string>
@@ -14,6 +13,7 @@
 #include "bits.hpp"
 #include "errors.hpp"
 #include "session_bind.hpp"
+#include "shared_pool.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -21,19 +21,6 @@ using namespace nb::literals;
 namespace caligo::python {
 
 namespace {
-
-Direction parse_direction(const std::string& name) {
-  if (name == "alice-to-bob") return Direction::alice_to_bob;
-  if (name == "bob-to-alice") return Direction::bob_to_alice;
-  throw nb::value_error(("direction: expected 'alice-to-bob' or 'bob-to-alice', got '" + name + "'").c_str());
-}
-
-/// A pool that several authenticators share; the mutex also serves them.
-struct SharedPool {
-  explicit SharedPool(KeyPool made) : pool(std::move(made)) {}
-  std::mutex mutex;
-  KeyPool pool;
-};
 
 std::shared_ptr<SharedPool> make_pool(nb::handle alice_to_bob, nb::handle bob_to_alice, double epsilon,
                                       bool bit_packed) {
@@ -114,6 +101,12 @@ nb::class_<Authenticator<Method>> bind_method(nb::module_& module, const char* n
 }
 
 }  // namespace
+
+Direction parse_direction(const std::string& name) {
+  if (name == "alice-to-bob") return Direction::alice_to_bob;
+  if (name == "bob-to-alice") return Direction::bob_to_alice;
+  throw nb::value_error(("direction: expected 'alice-to-bob' or 'bob-to-alice', got '" + name + "'").c_str());
+}
 
 void bind_authenticate(nb::module_& module) {
   nb::class_<SharedPool>(module, "KeyPool")

@@ -8,6 +8,7 @@
 #include "codec_bind.hpp"
 #include "errors.hpp"
 #include "session_bind.hpp"
+#include "simulate_bind.hpp"
 
 NB_MODULE(_caligo, module) {
   namespace python = caligo::python;
@@ -20,4 +21,5 @@ NB_MODULE(_caligo, module) {
   python::bind_amplify(module);
   python::bind_authenticate(module);
   python::bind_container(module);
+  python::bind_simulate(module);
 }

@@ -2,6 +2,7 @@
 #include "session_bind.hpp"
 
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 
@@ -239,6 +240,19 @@ void bind_session(nb::module_& module) {
     const Array bytes(frame, "frame", Dtypes{Dtype::uint8});
     return peek_session(std::as_bytes(bytes.values<std::uint8_t>()));
   });
+  module.def(
+      "compare",
+      [](nb::handle alice, nb::handle bob, bool bit_packed) {
+        const BitString x = read_bits(alice, "alice", bit_packed);
+        const BitString y = read_bits(bob, "bob", bit_packed);
+        if (x.size() != y.size() || x.empty()) {
+          throw nb::value_error(("expected two copies of equal length, got " + std::to_string(x.size()) + " and " +
+                                 std::to_string(y.size()) + " bits")
+                                    .c_str());
+        }
+        return std::pair(x.size(), hamming_distance(x, y));
+      },
+      "alice"_a.none(), "bob"_a.none(), "bit_packed"_a);
   module.def("verification_epsilon", &verification_epsilon);
   module.def("one_way_efficiency_limit", &one_way_efficiency_limit);
 }

@@ -160,3 +160,32 @@ def test_many_threads_poke_one_session(rng):
             future.result()
     carry(alice, bob)
     assert np.array_equal(alice.key(), bob.key())
+
+
+@pytest.mark.parametrize("mode", ["one-way", "blind", "interactive"])
+def test_reconcile(rng, mode):
+    x = rng.integers(0, 2, 1 << 16, dtype=np.uint8)
+    y = x ^ (rng.random(x.size) < 0.02).astype(np.uint8)
+    result = caligo.reconcile(x, y, mode=mode, preset="fast", simulation_seed=1)
+    assert result.bits == 1 << 16 and result.errors == (x != y).sum() and result.qber == result.errors / result.bits
+    assert result.undetected_errors == 0 and result.failed_blocks == 0 and result.key_bits == result.bits
+    assert np.array_equal(result.key, x)
+    assert 1 < result.efficiency < 1.5
+    entropy = -result.qber * np.log2(result.qber) - (1 - result.qber) * np.log2(1 - result.qber)
+    assert result.efficiency == pytest.approx(result.leaked.total / (entropy * result.bits))
+    assert (result.rounds_mean > 0) == (mode != "one-way")
+    pack = np.packbits(np.stack([x, y]), axis=-1, bitorder="little")
+    again = caligo.reconcile(*pack, mode=mode, preset="fast", simulation_seed=1, bit_packed=True, threads=2)
+    assert np.array_equal(again.key, pack[0]) and again.leaked == result.leaked
+
+
+def test_reconcile_errors():
+    zeros = np.zeros(1000, np.uint8)
+    with pytest.raises(ValueError, match="equal length.*1000 and 999"):
+        caligo.reconcile(zeros, zeros[:-1])
+    with pytest.raises(ValueError, match="preset.*'best'.*'good'"):
+        caligo.reconcile(zeros, zeros, preset="good")
+    with pytest.raises(caligo.NoKeyError):
+        caligo.reconcile(zeros, np.ones(1000, np.uint8) - zeros, qber=0.3)
+    with pytest.raises(TypeError, match="list_sizes"):
+        caligo.reconcile(zeros, zeros, list_sizes=3)

@@ -16,6 +16,8 @@ from caligo._code import CodeSpec, construct, design_crossover
 from caligo._codec import DecodeResult, PolarCodec
 from caligo._info import active_isa, force_isa, info, supported_isas
 from caligo._info import version as _version
+from caligo._plot import plot
+from caligo._reconcile import ReconcileResult, reconcile, run_session
 from caligo.authentication import HmacSha256, KeyPool, WegmanCarter
 from caligo.containers import Container, ContainerBlock, ContainerWriter, open_container
 from caligo.errors import CaligoError, KeyExhaustedError, NoKeyError, NotAuthenticError
@@ -25,6 +27,7 @@ from caligo.privacy import (
     amplify,
     fresh_seed,
     key_length,
+    one_way_efficiency_limit,
     verification_epsilon,
 )
 from caligo.sessions import (
@@ -36,6 +39,7 @@ from caligo.sessions import (
     SessionSettings,
     peek_session,
 )
+from caligo.simulation import SimulationTable, SimulationTask, likelihood_interval, read_results, simulate
 
 __version__ = _version()
 
@@ -57,8 +61,11 @@ __all__ = [
     "NoKeyError",
     "NotAuthenticError",
     "PolarCodec",
+    "ReconcileResult",
     "SessionBlock",
     "SessionSettings",
+    "SimulationTable",
+    "SimulationTask",
     "WegmanCarter",
     "active_isa",
     "amplification_seed_bits",
@@ -69,9 +76,16 @@ __all__ = [
     "fresh_seed",
     "info",
     "key_length",
+    "likelihood_interval",
+    "one_way_efficiency_limit",
     "open_container",
     "peek_session",
+    "plot",
+    "read_results",
+    "reconcile",
     "reconciliation",
+    "run_session",
+    "simulate",
     "supported_isas",
     "verification_epsilon",
 ]

@@ -50,12 +50,12 @@ def info() -> dict[str, object]:
     --------
     >>> import caligo
     >>> sorted(caligo.info())
-    ['git_hash', 'isa_active', 'isas_built', 'isas_supported', 'version']
+    ['git_hash', 'isa', 'isa_built', 'isa_supported', 'version']
     """
     return {
         "version": _caligo.version(),
         "git_hash": _caligo.git_hash(),
-        "isas_built": _caligo.built_isas(),
-        "isas_supported": _caligo.supported_isas(),
-        "isa_active": _caligo.active_isa(),
+        "isa_built": _caligo.built_isas(),
+        "isa_supported": _caligo.supported_isas(),
+        "isa": _caligo.active_isa(),
     }

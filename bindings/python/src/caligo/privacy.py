@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     Bits = npt.NDArray[np.uint8]
 
-__all__ = ["KeyLength", "amplification_seed_bits", "amplify", "fresh_seed", "key_length", "verification_epsilon"]
+__all__ = ["KeyLength", "amplification_seed_bits", "amplify", "fresh_seed", "key_length", "one_way_efficiency_limit",
+           "verification_epsilon"]
 
 
 def amplification_seed_bits(input_bits: int, output_bits: int, *, form: str = "modified-toeplitz") -> int:
@@ -215,3 +216,29 @@ def key_length(
 def verification_epsilon(bits: int, tag_bits: int = 64) -> float:
     """The largest probability that two different blocks of so many bits have the same verification tag."""
     return _caligo.verification_epsilon(bits, tag_bits)
+
+
+def one_way_efficiency_limit(bits: int, qber: float, fer: float) -> float:
+    """The efficiency that no one-way code of so many bits beats by much, by the normal approximation.
+
+    Parameters
+    ----------
+    bits : int
+        Length of a block.
+    qber : float
+        Error rate.
+    fer : float
+        Blocks that may fail.
+
+    Returns
+    -------
+    float
+        (n·h₂(q) + √(n·V)·Q⁻¹(fer) - ½ log2 n)/(n·h₂(q)); NaN for an error rate of 0.
+
+    Examples
+    --------
+    >>> import caligo
+    >>> round(caligo.one_way_efficiency_limit(1 << 16, 0.02, 1e-3), 3)
+    1.066
+    """
+    return _caligo.one_way_efficiency_limit(bits, qber, fer)

@@ -9,6 +9,7 @@ nothing. They are not authenticated: put `caligo.WegmanCarter` around them where
 from __future__ import annotations
 
 import os
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +85,24 @@ class SessionSettings:
     max_codes: int = 64
     simulation_seed: int | None = None
 
+    @classmethod
+    def preset(cls, mode: str, preset: str = "balanced", *, bits: int, **changes: Any) -> SessionSettings:
+        """Settings for an input of so many bits; `qber` or `sample_bits` is still to be set.
+
+        Parameters
+        ----------
+        mode : {"one-way", "blind", "interactive"}
+            See the class.
+        preset : {"fast", "balanced", "best"}
+            How much is spent to disclose less: those of ``caligo reconcile``.
+        bits : int
+            Length of the input.
+        **changes
+            Other fields; `session_id` is drawn at random unless given.
+        """
+        chosen = _preset(mode, preset, bits)
+        return cls(**{"session_id": secrets.randbits(64), "mode": mode, **chosen, **changes})
+
     @property
     def crc_name(self) -> str:
         """`crc`, or what it is by default."""
@@ -92,6 +111,25 @@ class SessionSettings:
         if self.mode == "blind":
             return "crc24a"
         return "none" if self.mode == "interactive" or self.list_size == 1 else "crc16-ccitt"
+
+
+def _preset(mode: str, preset: str, bits: int) -> dict[str, Any]:
+    """What differs from the defaults. A long block is worth more than a long list, where there are as many bits."""
+    if mode not in ("one-way", "blind", "interactive"):
+        raise ValueError(f"mode: expected 'one-way', 'blind' or 'interactive', got {mode!r}")
+    if preset not in ("fast", "balanced", "best"):
+        raise ValueError(f"preset: expected 'fast', 'balanced' or 'best', got {preset!r}")
+    if mode == "interactive":
+        return {"max_log2_block": 18 if preset == "fast" else 20, "breadth": 0 if preset == "best" else 2}
+    is_long = bits >= 1 << 22
+    if mode == "one-way":
+        if preset == "best" and is_long:
+            return {"max_log2_block": 22, "list_size": 8}
+        return {"max_log2_block": 20, "list_size": 4 if preset == "fast" else 32}
+    boldness = {"fast": 1.0, "balanced": 2.0, "best": 4.0}[preset]
+    if preset == "best":
+        return {"max_log2_block": 22 if is_long else 20, "list_size": 8 if is_long else 32, "boldness": boldness}
+    return {"max_log2_block": 20, "list_size": 8, "boldness": boldness}
 
 
 @dataclass(frozen=True)
