@@ -78,7 +78,9 @@ def plot(
     ax.grid(True, which="minor", alpha=0.12)
     ax.legend(frameon=False)
     if path is not None:
-        ax.figure.savefig(os.fspath(path))
+        figure = ax.get_figure(root=True)
+        if figure is not None:
+            figure.savefig(os.fspath(path))
     return ax
 
 

@@ -211,6 +211,7 @@ class _Session:
 
     __slots__ = ("_session", "_settings")
     _session: Any
+    _settings: SessionSettings
 
     @property
     def settings(self) -> SessionSettings:
