@@ -13,6 +13,8 @@ import csv
 import datetime
 import resource
 import shlex
+import statistics
+import subprocess
 import sys
 import threading
 import time
@@ -69,38 +71,65 @@ def run_threads(count, work):
     return time.perf_counter() - start
 
 
-def scaling(repeat):
+def workloads():
+    """Functions that work for some 20 ms, by name."""
     codec = caligo.PolarCodec(block_length=4096, message_length=2048, list_size=8, channel="awgn-ebn0:2")
     rng = np.random.default_rng(1)
     sigma = 10 ** (-2 / 20)
     words = codec.encode(rng.integers(0, 2, (256, 2048), dtype=np.uint8))
     llr = (2 / sigma**2 * (1 - 2.0 * words + sigma * rng.standard_normal(words.shape))).astype(np.float32)
 
-    def batches():
-        for _ in range(4):
-            codec.decode(llr)
+    def each(call, rows, times=4):
+        for _ in range(times):
+            for row in rows:
+                call(row)
 
-    def frames():
-        for _ in range(4):
-            for row in llr:
-                codec.decode(row)
+    return {
+        "decode, 256 frames": lambda: each(codec.decode, [llr]),
+        "decode, 1 frame": lambda: each(codec.decode, llr),
+        "decode_hard": lambda: each(codec.decode_hard, words),
+        "decode_soft": lambda: each(codec.decode_soft, llr[:64], 1),
+    }
 
-    def hard():
-        for _ in range(4):
-            for row in words:
-                codec.decode_hard(row)
 
-    def soft():
-        for row in llr[:64]:
-            codec.decode_soft(row)
+def serve():
+    """A process that works when it is told to: reads names, answers with a line."""
+    work = workloads()
+    for line in sys.stdin:
+        work[line.strip()]()
+        print("done", flush=True)
 
-    for name, work in (("decode, 256 frames", batches), ("decode, 1 frame", frames), ("decode_hard", hard), ("decode_soft", soft)):
+
+def run_processes(workers, name):
+    """Wall seconds of processes that do the same at once."""
+    start = time.perf_counter()
+    for worker in workers:
+        worker.stdin.write(name + "\n")
+        worker.stdin.flush()
+    for worker in workers:
+        worker.stdout.readline()
+    return time.perf_counter() - start
+
+
+def scaling(repeat):
+    """Two threads against one, and against two processes, which have a lock of the interpreter each."""
+    command = [sys.executable, __file__, "--serve"]
+    workers = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    note = "(4096, 2048), list of 8; wall time"
+    for name, work in workloads().items():
         work()
-        one, two = [], []
-        for _ in range(repeat):  # in turn, so that other load hits both
+        run_processes(workers, name)
+        one, two, apart = [], [], []
+        for _ in range(repeat):  # in turn, so that other load hits all
             one.append(run_threads(1, work))
             two.append(run_threads(2, work))
-        yield f"two threads: {name}", 2 * min(one) / min(two), "x", "(4096, 2048), list of 8; minima of wall time"
+            apart.append(run_processes(workers, name))
+        yield f"two threads against one: {name}", 2 * min(one) / min(two), "x", f"{note}, minima"
+        ratio = statistics.median(p / t for p, t in zip(apart, two))
+        yield f"two threads against two processes: {name}", ratio, "x", f"{note}, median of pairs"
+    for worker in workers:
+        worker.stdin.close()
+        worker.wait()
 
 
 def resident():
@@ -138,9 +167,12 @@ def memory():
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", nargs="*", help="calls, threads, memory (all)")
-    parser.add_argument("--repeat", type=int, default=7, help="of the threads' measurement")
+    parser.add_argument("--repeat", type=int, default=15, help="of the threads' measurement")
     parser.add_argument("--csv", type=Path)
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.serve:
+        return serve()
     parts = {"calls": call_costs, "threads": lambda: scaling(options.repeat), "memory": memory}
     rows = []
     for name in options.what or parts:
