@@ -36,7 +36,8 @@ def build_wheel(source, folder, library):
     if library:
         command.append(f"--config-settings=cmake.define.CALIGO_PREBUILT_LIBRARY={library}")
         command.append("--config-settings=cmake.define.CALIGO_WERROR=ON")
-    run(command)
+    # The compiler by the name that the developer's build has for it, so that ccache knows what it compiled.
+    run(command, env={"CC": "cc", "CXX": "c++", **os.environ})
     return next(folder.glob("*.whl"))
 
 
