@@ -165,9 +165,13 @@ nb::any codec_decode(Codec& codec, nb::handle llr, nb::handle syndrome, const De
   const SyndromeRows syndromes(syndrome, "syndrome", codec, frames, options.packed);
   const unsigned list_size =
       options.list_size.is_none() ? codec.list_size() : whole_number(options.list_size, "list_size");
-  const NewArray converged = new_vector(frames, Dtype::boolean);
-  const NewArray metrics = new_vector(frames, Dtype::float64);
-  const NewArray sizes = new_vector(frames, Dtype::uint8);
+  // Of a single frame these become a bool and two numbers, without arrays.
+  bool one_converged = false;
+  double one_metric = 0;
+  std::uint8_t one_size = 0;
+  const NewArray converged = matrix ? new_vector(frames, Dtype::boolean) : NewArray{nb::none(), &one_converged};
+  const NewArray metrics = matrix ? new_vector(frames, Dtype::float64) : NewArray{nb::none(), &one_metric};
+  const NewArray sizes = matrix ? new_vector(frames, Dtype::uint8) : NewArray{nb::none(), &one_size};
   Output output{BitSink(out, "out", matrix, frames, codec.code().message_bits(), options.packed),
                 {},
                 converged.as<bool>(),
