@@ -42,7 +42,10 @@ void Point::advance() {
     const auto chunk = ready_.find(end_);
     if (chunk == ready_.end() || finished()) break;
     sum_ += chunk->second;
-    pending_ += chunk->second;
+    if (pending_.empty() || pending_.back().first + pending_.back().second.frames != end_) {
+      pending_.emplace_back(end_, Statistics{});  // a row of the file lies between
+    }
+    pending_.back().second += chunk->second;
     end_ += chunk->second.frames;
     ready_.erase(chunk);
   }

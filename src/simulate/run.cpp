@@ -128,30 +128,27 @@ ResultRow Run::make_row(std::size_t index, const Statistics& counts, std::uint64
 }
 
 bool Run::rows_are_due(const Point& point) const {
-  if (point.pending_frames() == 0) return false;
+  if (!point.has_pending()) return false;
   const double age = std::chrono::duration<double>(Clock::now() - last_write_).count();
   return shared_ || point.finished() || age >= options_.row_seconds;
 }
 
 Result<void> Run::write_pending(bool all) {
   const bool due =
-      std::ranges::any_of(points_, [&](const Point& p) { return all ? p.pending_frames() > 0 : rows_are_due(p); });
+      std::ranges::any_of(points_, [&](const Point& p) { return all ? p.has_pending() : rows_are_due(p); });
   if (!store_ || !due) return {};
   if (auto locked = store_->lock(); !locked) return locked;
   auto written = take_new_rows();
   std::vector<ResultRow> rows;
   for (std::size_t index = 0; written && index < points_.size(); ++index) {
-    Point& point = points_[index];
-    if (point.pending_frames() == 0) continue;
-    const std::uint64_t first = point.pending_first();
-    rows.push_back(make_row(index, point.take_pending(), first));
+    for (const auto& [first, counts] : points_[index].take_pending()) rows.push_back(make_row(index, counts, first));
   }
   if (written) written = store_->append(rows);
   store_->unlock();
   if (!written) return written;
   last_write_ = Clock::now();
   for (std::size_t index = 0; index < points_.size(); ++index) {
-    release(index, points_[index].pending_first());
+    release(index, points_[index].end());
   }
   return {};
 }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 #include <caligo/construct.hpp>
+#include <caligo/random.hpp>
 #include <caligo/simulate.hpp>
 
 #include <cstdlib>
