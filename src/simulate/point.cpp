@@ -79,6 +79,15 @@ std::vector<FrameRange> Point::open_chunks(std::size_t ahead) const {
   return chunks;
 }
 
+bool Point::lacks(FrameRange chunk) const {
+  if (finished() || chunk.first < end_) return false;
+  const auto next = elsewhere_.upper_bound(chunk.first);
+  const bool clear_behind = next == elsewhere_.end() || chunk.first + chunk.count <= next->first;
+  const bool clear_before =
+      next == elsewhere_.begin() || std::prev(next)->first + std::prev(next)->second.frames <= chunk.first;
+  return clear_behind && clear_before;
+}
+
 void Point::begin(FrameRange chunk) {
   if (!start_) {
     start_ = Clock::now();

@@ -21,6 +21,8 @@ class Point {
   Result<void> take_row(FrameRange frames, const Statistics& counts);
   /// Chunks that nobody is known to have counted, from the first one on, at most `ahead` of them. Empty if finished.
   [[nodiscard]] std::vector<FrameRange> open_chunks(std::size_t ahead) const;
+  /// Whether all of a chunk is still to be counted.
+  [[nodiscard]] bool lacks(FrameRange chunk) const;
   void begin(FrameRange chunk);
   /// A chunk that begin() named was counted: it counts as soon as those before it have, unless the task is finished by
   /// then.
