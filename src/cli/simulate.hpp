@@ -87,6 +87,8 @@ class SimulateView {
   bool live_;
   bool speaks_;
   std::size_t drawn_ = 0;  ///< lines on the screen
+  std::size_t channel_width_ = 7;
+  std::size_t decoder_width_ = 7;
   std::vector<bool> reported_;
 };
 

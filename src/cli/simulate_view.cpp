@@ -35,7 +35,8 @@ std::string clock_text(double seconds) {
 std::string fer_text(const Statistics& c) {
   const caligo::Interval fer = likelihood_interval(c.frame_errors, c.frames);
   const double rate = c.frames > 0 ? static_cast<double>(c.frame_errors) / static_cast<double>(c.frames) : 0;
-  return fmt::format("{:>8} [{} .. {}]", short_rate(rate), short_rate(fer.low), short_rate(fer.high));
+  const auto brief = [](double r) { return r == 0 ? std::string("0") : fmt::format("{:.1e}", r); };
+  return fmt::format("{} [{}..{}]", brief(rate), brief(fer.low), brief(fer.high));
 }
 
 }  // namespace
@@ -45,7 +46,12 @@ SimulateView::SimulateView(const Context& context, const std::vector<NamedTask>&
       live_(is_speaker && !context.quiet && !context.no_progress && context.log != "json" &&
             ::isatty(STDERR_FILENO) == 1),
       speaks_(is_speaker && !live_),
-      reported_(tasks.size()) {}
+      reported_(tasks.size()) {
+  for (const NamedTask& named : tasks) {
+    channel_width_ = std::max(channel_width_, to_string(named.task.channel()).size());
+    decoder_width_ = std::max(decoder_width_, named.task.decoder_name().size());
+  }
+}
 
 SimulateView::~SimulateView() { wipe(); }
 
@@ -58,10 +64,10 @@ std::string SimulateView::line(std::size_t index, const PointProgress& point) co
   const SimulationTask& task = tasks_[index].task;
   const Statistics& c = point.counted;
   const double mbps = point.frames_per_second * static_cast<double>(task.frame_bits()) / 1e6;
-  const std::string left = point.finished ? "done" : point.started ? clock_text(point.seconds_left) + " left" : "";
-  return fmt::format("{:<16} {:<12} {:>11} {:>7} {:<32} {:>9} {:>10}", to_string(task.channel()), task.decoder_name(),
-                     c.frames, c.frame_errors, c.frames > 0 ? fer_text(c) : "",
-                     mbps > 0 ? fmt::format("{:.3g} Mb/s", mbps) : "", left);
+  const std::string left = point.finished ? "done" : point.started ? clock_text(point.seconds_left) : "";
+  return fmt::format("{:<{}} {:<{}} {:>9} {:>6} {:<26} {:>5} {:>5}", to_string(task.channel()), channel_width_,
+                     task.decoder_name(), decoder_width_, c.frames, c.frame_errors, c.frames > 0 ? fer_text(c) : "",
+                     mbps > 0 ? fmt::format("{:.3g}", mbps) : "", left);
 }
 
 /// All points if they fit; else what is going on, from the first unfinished one.
@@ -75,8 +81,9 @@ void SimulateView::draw(std::span<const PointProgress> points) {
     first = std::min(at > 2 ? at - 2 : 0, points.size() - room);
   }
   const std::size_t last = std::min(points.size(), first + room);
-  std::vector<std::string> lines{
-      fmt::format("{:<16} {:<12} {:>11} {:>7} {:>8}", "channel", "decoder", "frames", "errors", "FER")};
+  std::vector<std::string> lines{fmt::format("{:<{}} {:<{}} {:>9} {:>6} {:<26} {:>5} {:>5}", "channel", channel_width_,
+                                             "decoder", decoder_width_, "frames", "errors", "FER [interval]", "Mb/s",
+                                             "left")};
   for (std::size_t i = first; i < last; ++i) lines.push_back(line(i, points[i]));
   const auto done = std::ranges::count_if(points, [](const PointProgress& p) { return p.finished; });
   if (points.size() > room) lines.push_back(fmt::format("{} of {} points done", done, points.size()));
@@ -95,8 +102,7 @@ void SimulateView::show(std::span<const PointProgress> points) {
     reported_[i] = true;
     const Statistics& c = points[i].counted;
     log_info(fmt::format("{} {}: {} errors in {} frames, FER {}", to_string(tasks_[i].task.channel()),
-                         tasks_[i].task.decoder_name(), c.frame_errors, c.frames,
-                         fer_text(c).substr(fer_text(c).find_first_not_of(' '))));
+                         tasks_[i].task.decoder_name(), c.frame_errors, c.frames, fer_text(c)));
   }
 }
 
