@@ -9,6 +9,7 @@ namespace caligo::kernels {
 
 namespace {
 
+/// Loops over them are not to be unrolled: g++ does that before it thinks of vectors, and then finds none.
 constexpr unsigned noise_lanes = 16;
 
 /// Philox4x32-10 (Salmon et al., SC'11) on 16 counters; w[i] is word i. As bits/philox.hpp, which has std::array.
@@ -16,6 +17,7 @@ inline void philox_lanes(std::uint32_t (&w)[4][noise_lanes], std::uint64_t seed)
   auto key_0 = static_cast<std::uint32_t>(seed);
   auto key_1 = static_cast<std::uint32_t>(seed >> 32U);
   for (unsigned round = 0; round < 10; ++round) {
+#pragma GCC unroll 1
     for (unsigned lane = 0; lane < noise_lanes; ++lane) {
       const std::uint64_t product_0 = std::uint64_t{0xD2511F53} * w[0][lane];
       const std::uint64_t product_1 = std::uint64_t{0xCD9E8D57} * w[2][lane];
@@ -68,6 +70,7 @@ inline void on_circle(float r, std::uint32_t bits, float& first, float& second) 
 void gaussian(std::uint64_t seed, std::uint64_t stream, std::uint64_t block, float* z, std::size_t groups) {
   for (std::size_t group = 0; group < groups; ++group, z += noise_group, block += noise_lanes) {
     std::uint32_t w[4][noise_lanes];
+#pragma GCC unroll 1
     for (unsigned lane = 0; lane < noise_lanes; ++lane) {
       w[0][lane] = static_cast<std::uint32_t>(block + lane);
       w[1][lane] = static_cast<std::uint32_t>((block + lane) >> 32U);
@@ -77,6 +80,7 @@ void gaussian(std::uint64_t seed, std::uint64_t stream, std::uint64_t block, flo
     philox_lanes(w, seed);
     for (unsigned pair = 0; pair < 2; ++pair) {
       float* out = z + 2 * noise_lanes * pair;
+#pragma GCC unroll 1
       for (unsigned lane = 0; lane < noise_lanes; ++lane) {
         on_circle(radius(w[2 * pair][lane]), w[2 * pair + 1][lane], out[lane], out[noise_lanes + lane]);
       }
@@ -84,22 +88,24 @@ void gaussian(std::uint64_t seed, std::uint64_t stream, std::uint64_t block, flo
   }
 }
 
-/// Rounding by addition: 1.5·2^23 leaves the integer in the low bits of the mantissa.
+/// Rounding by addition: 1.5·2^23 leaves the integer in the low bits of the mantissa. 32 at once, for the same
+/// reason.
 template <class Integer, int largest>
 void llrs(const float* z, const std::uint64_t* sent, float mean, float deviation, Integer* out, std::size_t words) {
-  for (std::size_t word = 0; word < words; ++word, z += 64, out += 64) {
-    for (unsigned part = 0; part < 4; ++part) {
-      const auto bits = static_cast<std::uint32_t>(sent[word] >> (16 * part)) & 0xFFFFU;
-      for (unsigned lane = 0; lane < noise_lanes; ++lane) {
-        const std::uint32_t sign = ((bits >> lane) & 1U) << 31U;
-        const float signal = __builtin_bit_cast(float, __builtin_bit_cast(std::uint32_t, mean) ^ sign);
-        const float x = signal + deviation * z[16 * part + lane];
-        constexpr auto limit = static_cast<float>(largest);
-        const float low = x < -limit ? -limit : x;
-        const float clipped = low > limit ? limit : low;
-        out[16 * part + lane] = static_cast<Integer>(__builtin_bit_cast(std::int32_t, clipped + 12582912.0F));
-      }
+  constexpr unsigned lanes = 32;
+  constexpr auto limit = static_cast<float>(largest);
+  for (std::size_t half = 0; half < 2 * words; ++half, z += lanes, out += lanes) {
+    const auto bits = static_cast<std::uint32_t>(sent[half / 2] >> (lanes * (half % 2)));
+    std::int32_t rounded[lanes];  // out may alias anything
+    for (unsigned lane = 0; lane < lanes; ++lane) {
+      const std::uint32_t sign = ((bits >> lane) & 1U) << 31U;
+      const float signal = __builtin_bit_cast(float, __builtin_bit_cast(std::uint32_t, mean) ^ sign);
+      const float x = signal + deviation * z[lane];
+      const float low = x < -limit ? -limit : x;
+      const float clipped = low > limit ? limit : low;
+      rounded[lane] = __builtin_bit_cast(std::int32_t, clipped + 12582912.0F);
     }
+    for (unsigned lane = 0; lane < lanes; ++lane) out[lane] = static_cast<Integer>(rounded[lane]);
   }
 }
 
