@@ -10,6 +10,7 @@
 #include <fstream>
 #include <thread>
 
+#include "simulate/run.hpp"
 #include "simulate/simulate_test.hpp"
 
 namespace caligo {
@@ -169,6 +170,21 @@ TEST(Run, ProcessesShareAFile) {
   for (int i = 0; i < 4; ++i) children.push_back(start(csv, 1 + static_cast<unsigned>(i % 2)));
   for (const pid_t child : children) EXPECT_EQ(wait_for(child), 0);
   expect_expected_file(csv);
+}
+
+/// Another process does everything after this one has read the file: whoever takes a chunk looks again.
+TEST(Run, WhatOthersCountedMeanwhileIsNotCountedAgain) {
+  const TemporaryFolder folder;
+  const auto csv = folder.path / "a.csv";
+  const auto tasks = three_points();
+  simulate::Run late(tasks, {.stop = few_errors, .csv = csv});
+  ASSERT_TRUE(late.prepare());
+  run({.stop = few_errors, .csv = csv});
+  const auto size = std::filesystem::file_size(csv);
+  const auto done = late.execute(nullptr);
+  ASSERT_TRUE(done) << done.error().message;
+  expect_expected(late.counted());
+  EXPECT_EQ(std::filesystem::file_size(csv), size);
 }
 
 TEST(Run, WhatAKilledProcessHadCountedStaysAndTheRestIsDoneByOthers) {
