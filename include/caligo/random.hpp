@@ -13,8 +13,8 @@ namespace caligo {
 
 class CounterRandom {
  public:
-  /// Streams of one seed are independent; a simulated frame is a stream. block: where in the stream to begin, in units of
-  /// 128 bits.
+  /// Streams of one seed are independent; a simulated frame is a stream. block: where in the stream to begin, in units
+  /// of 128 bits.
   CounterRandom(std::uint64_t seed, std::uint64_t stream, std::uint64_t block = 0) noexcept;
 
   std::uint64_t next() noexcept;

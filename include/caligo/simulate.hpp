@@ -136,7 +136,7 @@ struct StopRule {
 };
 
 /// Frames are counted in chunks. The end of the one that `frame` lies in depends on the task only: chunks grow with the
-/// frames before them (by a sixteenth), between limits that keep a thread busy for some 20 ms to 2 s.
+/// frames before them (by a sixteenth), between limits that keep a thread busy for some 2 ms to 2 s.
 [[nodiscard]] std::uint64_t next_chunk_end(const SimulationTask& task, std::uint64_t frame) noexcept;
 
 /// How far a task is.
@@ -155,7 +155,7 @@ using ProgressCallback = std::function<bool(std::span<const PointProgress>)>;
 
 struct SimulationOptions {
   std::uint64_t seed = 1;
-  StopRule stop;
+  StopRule stop{};
   unsigned threads = 1;  ///< 1 to 1024
   /// A result file: what it has of these tasks and this seed is not counted again, and rows are appended as frames get
   /// ready. Processes that share a file, on one machine or many, share the work, through locks on the file; one that

@@ -10,7 +10,7 @@ namespace caligo {
 namespace {
 
 /// A thread should be busy for a while with a chunk, and not too long.
-constexpr double shortest_nanoseconds = 20e6;
+constexpr double shortest_nanoseconds = 2e6;
 constexpr double longest_nanoseconds = 2e9;
 /// Frames that vectors are full with.
 constexpr std::uint64_t unit = 64;

@@ -8,7 +8,9 @@
 
 #include <cmath>
 #include <numeric>
+#include <vector>
 
+#include "reference/list_decoder.hpp"
 #include "simulate/simulate_test.hpp"
 
 namespace caligo {
@@ -74,6 +76,39 @@ TEST(Count, ReplayedFramesAddUp) {
     }
     expect_same(simulator.count(9, {0, 100}).value(), sum, task.to_json());
   }
+}
+
+struct ReferenceDecision {
+  std::vector<bool> message;
+  bool accepted = false;
+};
+
+/// The decision of the readable list decoder and a bitwise CRC.
+ReferenceDecision reference_decode(const CodeSpec& code, const std::vector<int>& llr, unsigned list_size) {
+  reference::Bits frozen(code.block_length());
+  for (std::size_t i = 0; i < frozen.size(); ++i) frozen[i] = code.frozen_mask()[i] ? 1 : 0;
+  reference::ListDecoder<int> decoder(frozen, reference::Bits(frozen.size()), list_size, reference::Schedule::nodes,
+                                      {127, 1 << 15, 0});
+  ReferenceDecision best;
+  const auto list = decoder.decode(llr);
+  for (std::size_t rank = 0; rank < list.size(); ++rank) {
+    std::vector<bool> information;
+    for (std::size_t i = 0; i < frozen.size(); ++i) {
+      if (frozen[i] == 0) information.push_back(list[rank].u[i] != 0);
+    }
+    // The remainder of message then checksum is zero if the checksum is right.
+    std::uint64_t remainder = 0;
+    for (const bool bit : information) {
+      remainder = (remainder << 1U) | (bit ? 1U : 0U);
+      if (((remainder >> code.crc().width) & 1U) != 0) {
+        remainder ^= (std::uint64_t{1} << code.crc().width) | code.crc().polynomial;
+      }
+    }
+    information.resize(code.message_bits());
+    if (rank == 0) best.message = information;
+    if (remainder == 0) return {information, true};
+  }
+  return best;
 }
 
 /// Straightforward: unpacked bits, the encoder by its definition, the reference decoder, one count at a time.

@@ -42,7 +42,10 @@ void Point::advance() {
     const auto chunk = ready_.find(end_);
     if (chunk == ready_.end() || finished()) break;
     sum_ += chunk->second;
-    pending_ += chunk->second;
+    if (pending_.empty() || pending_.back().first + pending_.back().second.frames != end_) {
+      pending_.emplace_back(end_, Statistics{});  // a row of the file lies between
+    }
+    pending_.back().second += chunk->second;
     end_ += chunk->second.frames;
     ready_.erase(chunk);
   }
@@ -74,6 +77,15 @@ std::vector<FrameRange> Point::open_chunks(std::size_t ahead) const {
     at = end;
   }
   return chunks;
+}
+
+bool Point::lacks(FrameRange chunk) const {
+  if (finished() || chunk.first < end_) return false;
+  const auto next = elsewhere_.upper_bound(chunk.first);
+  const bool clear_behind = next == elsewhere_.end() || chunk.first + chunk.count <= next->first;
+  const bool clear_before =
+      next == elsewhere_.begin() || std::prev(next)->first + std::prev(next)->second.frames <= chunk.first;
+  return clear_behind && clear_before;
 }
 
 void Point::begin(FrameRange chunk) {

@@ -21,6 +21,8 @@ class Point {
   Result<void> take_row(FrameRange frames, const Statistics& counts);
   /// Chunks that nobody is known to have counted, from the first one on, at most `ahead` of them. Empty if finished.
   [[nodiscard]] std::vector<FrameRange> open_chunks(std::size_t ahead) const;
+  /// Whether all of a chunk is still to be counted.
+  [[nodiscard]] bool lacks(FrameRange chunk) const;
   void begin(FrameRange chunk);
   /// A chunk that begin() named was counted: it counts as soon as those before it have, unless the task is finished by
   /// then.
@@ -29,10 +31,12 @@ class Point {
   /// The time is over.
   void expire() { expired_ = true; }
 
-  /// In order, and not yet taken by take_pending().
-  [[nodiscard]] std::uint64_t pending_frames() const noexcept { return pending_.frames; }
-  [[nodiscard]] std::uint64_t pending_first() const noexcept { return end_ - pending_.frames; }
-  Statistics take_pending() { return std::exchange(pending_, {}); }
+  /// Counted here and in order, not yet taken by take_pending(): ranges without gap, with their first frames.
+  using Ranges = std::vector<std::pair<std::uint64_t, Statistics>>;
+  [[nodiscard]] bool has_pending() const noexcept { return !pending_.empty(); }
+  Ranges take_pending() { return std::exchange(pending_, {}); }
+  /// Frames 0 … end() - 1 are counted.
+  [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
 
   [[nodiscard]] bool finished() const noexcept;
   [[nodiscard]] const SimulationTask& task() const noexcept { return task_; }
@@ -49,7 +53,7 @@ class Point {
   StopRule stop_;
   Statistics sum_;  ///< of frames 0 … end_ - 1
   std::uint64_t end_ = 0;
-  Statistics pending_;                              ///< the last of them, not yet in the file
+  Ranges pending_;
   std::map<std::uint64_t, Statistics> elsewhere_;   ///< rows of the file beyond a gap, by first frame
   std::map<std::uint64_t, Statistics> ready_;       ///< counted here, waiting for those before them
   std::map<std::uint64_t, std::uint64_t> running_;  ///< first frame → frames

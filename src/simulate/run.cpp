@@ -58,9 +58,21 @@ std::uint64_t Run::chunk_end(const Point& point, FrameRange chunk) const noexcep
   return next_chunk_end(point.task(), chunk.first);
 }
 
-Result<bool> Run::claim(const Point& point, FrameRange chunk) {
+/// A process frees a chunk after its row is in the file: who gets the lock afterwards finds the row there.
+Result<bool> Run::claim(std::size_t index, FrameRange chunk) {
   if (!store_) return true;
-  return store_->claim(point.task().strong_id(), options_.seed, chunk_end(point, chunk));
+  const Point& point = points_[index];
+  const std::uint64_t end = chunk_end(point, chunk);
+  auto mine = store_->claim(point.task().strong_id(), options_.seed, end);
+  if (!mine || !*mine) return mine;
+  if (auto taken = take_new_rows(); !taken) return std::move(taken).error();
+  if (point.lacks(chunk)) {
+    claims_[index].push_back(end);
+    return true;
+  }
+  shared_ = true;
+  store_->release(point.task().strong_id(), options_.seed, end);
+  return false;
 }
 
 /// Locks of chunks that lie before `up_to`.
@@ -78,13 +90,12 @@ Result<std::optional<Run::Work>> Run::find_work() {
   for (std::size_t index = 0; index < points_.size(); ++index) {
     Point& point = points_[index];
     for (const FrameRange chunk : point.open_chunks(ahead)) {
-      auto mine = claim(point, chunk);
+      auto mine = claim(index, chunk);
       if (!mine) return std::move(mine).error();
       if (!*mine) {
         shared_ = true;
         continue;
       }
-      if (store_) claims_[index].push_back(chunk_end(point, chunk));
       point.begin(chunk);
       return std::optional(Work{index, chunk});
     }
@@ -128,30 +139,27 @@ ResultRow Run::make_row(std::size_t index, const Statistics& counts, std::uint64
 }
 
 bool Run::rows_are_due(const Point& point) const {
-  if (point.pending_frames() == 0) return false;
+  if (!point.has_pending()) return false;
   const double age = std::chrono::duration<double>(Clock::now() - last_write_).count();
   return shared_ || point.finished() || age >= options_.row_seconds;
 }
 
 Result<void> Run::write_pending(bool all) {
   const bool due =
-      std::ranges::any_of(points_, [&](const Point& p) { return all ? p.pending_frames() > 0 : rows_are_due(p); });
+      std::ranges::any_of(points_, [&](const Point& p) { return all ? p.has_pending() : rows_are_due(p); });
   if (!store_ || !due) return {};
   if (auto locked = store_->lock(); !locked) return locked;
   auto written = take_new_rows();
   std::vector<ResultRow> rows;
   for (std::size_t index = 0; written && index < points_.size(); ++index) {
-    Point& point = points_[index];
-    if (point.pending_frames() == 0) continue;
-    const std::uint64_t first = point.pending_first();
-    rows.push_back(make_row(index, point.take_pending(), first));
+    for (const auto& [first, counts] : points_[index].take_pending()) rows.push_back(make_row(index, counts, first));
   }
   if (written) written = store_->append(rows);
   store_->unlock();
   if (!written) return written;
   last_write_ = Clock::now();
   for (std::size_t index = 0; index < points_.size(); ++index) {
-    release(index, points_[index].pending_first());
+    release(index, points_[index].end());
   }
   return {};
 }

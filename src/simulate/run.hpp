@@ -33,7 +33,7 @@ class Run {
   };
   // All of these with mutex_ held.
   Result<std::optional<Work>> find_work();
-  Result<bool> claim(const Point& point, FrameRange chunk);
+  Result<bool> claim(std::size_t index, FrameRange chunk);
   Result<void> settle(const Work& work, const Statistics& counts);
   void drop(const Work& work);
   void release(std::size_t point, std::uint64_t up_to);
