@@ -24,6 +24,7 @@ PUBLIC = {
     "container.hpp": "container",
     "channel.hpp": "channel",
     "llr.hpp": "channel",
+    "normal_approximation.hpp": "channel",
     "code.hpp": "code",
     "construct.hpp": "code",
     "crc.hpp": "code",
