@@ -80,7 +80,10 @@ def main():
                          "pdf.fonttype": 42, "mathtext.fontset": "dejavusans",
                          "font.sans-serif": ["Helvetica", "Arial", "Liberation Sans", "DejaVu Sans"]})
     width = figure["width_mm"] / 25.4
-    height = figure["height_mm"] / 25.4 or 0.75 * width
+    entries = len(figure["curves"]) + len(figure["limits"])
+    columns = max(1, min(entries, round(figure["width_mm"] / 44)))
+    # The legend lies below, where it covers nothing, and makes the figure higher.
+    height = (figure["height_mm"] / 25.4 or 0.75 * width) + (1.5 + -(-entries // columns)) * 0.13
     canvas, axes = plt.subplots(figsize=(width, height), layout="constrained")
     limited = [draw_curve(axes, curve, figure["intervals"] if figure["interval_ratio"] else "none") for curve in figure["curves"]]
     for limit in figure["limits"]:
@@ -88,10 +91,10 @@ def main():
     if any(limited):
         axes.plot([], [], color=GREY, linestyle="none", marker=r"$\downarrow$", markersize=5, label="upper limit (no errors)")
     set_axes(axes, figure)
-    legend = axes.legend(title=escaped(figure["legend_title"]) or None, fontsize=7, framealpha=1, edgecolor="#bbbbbb",
-                         fancybox=False, handlelength=2.2, borderpad=0.4, labelspacing=0.3)
+    handles, labels = axes.get_legend_handles_labels()
+    legend = canvas.legend(handles, labels, title=escaped(figure["legend_title"]) or None, loc="outside lower center",
+                           ncols=columns, fontsize=7, frameon=False, handlelength=2.2, borderpad=0.2, labelspacing=0.3)
     legend.get_title().set_fontsize(7)
-    legend.get_frame().set_linewidth(0.5)
     # No dates: the same chart gives the same bytes.
     output = io.BytesIO()
     if figure["format"] == "pdf":

@@ -22,10 +22,10 @@ struct NamedRows {
 
 struct ChartRequest {
   /// ebn0, esn0 or sigma, for AWGN channels; otherwise, and without it, what the channels were given by.
-  std::optional<Quantity> x;
+  std::optional<Quantity> x = std::nullopt;
   /// frame_error_rate, bit_error_rate or efficiency. Without it: efficiency for reconciliation, else frame error rate.
-  std::optional<Quantity> y;
-  std::string title;
+  std::optional<Quantity> y = std::nullopt;
+  std::string title = {};
   bool limits = true;
   double interval_ratio = 1000;  ///< as in likelihood_interval(); 0: no intervals
 };

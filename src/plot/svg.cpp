@@ -67,8 +67,8 @@ void Drawing::lay_out() {
   height_ = paper_.height_mm > 0 ? paper_.height_mm * points_per_mm : 0.75 * width_;
   const Ranges ranges = ranges_of(chart_);
   const double inner = height_ - 40;
-  // A label for every 38 points of width; heights are enough for a label every 16 points.
-  x_ = linear_axis(ranges.x.low, ranges.x.high, static_cast<unsigned>(std::max(2.0, (width_ - 45) / 38)));
+  // Room for labels: 28 points of width for one, 16 of height.
+  x_ = linear_axis(ranges.x.low, ranges.x.high, static_cast<unsigned>(std::max(2.0, (width_ - 45) / 28)));
   const auto most_y = static_cast<unsigned>(std::max(2.0, inner / 16));
   y_ = chart_.logarithmic() ? decade_axis(ranges.y.low, ranges.y.high, most_y)
                             : linear_axis(ranges.y.low, ranges.y.high, std::min(most_y, 8U));
