@@ -62,7 +62,8 @@ Result<std::vector<Measured>> read_rows(std::span<const NamedRows> files) {
     measured.push_back({std::move(row), std::move(*task), std::move(file), std::move(family)});
   }
   if (measured.empty()) {
-    return refuse(fmt::format("{}: no points to plot", files.empty() ? "plot" : files.front().name));
+    return Error{ErrorCode::malformed_input,
+                 fmt::format("{}: no points to plot", files.empty() ? "plot" : files.front().name)};
   }
   return measured;
 }

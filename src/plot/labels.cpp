@@ -19,10 +19,10 @@ std::string decoder_part(const TaskSummary& task) {
   return task.list_size == 0 ? task.decoder : fmt::format("{}, L = {}", task.decoder, task.list_size);
 }
 
-/// "16:0x1021" -> "CRC-16".
-std::string crc_part(const std::string& crc) {
-  if (crc.empty()) return {};
-  return crc == "none" ? "no CRC" : "CRC-" + crc.substr(0, crc.find(':'));
+/// "16:0x1021" -> "CRC-16". Interactive reconciliation decodes nothing and has none.
+std::string crc_part(const TaskSummary& task) {
+  if (task.crc.empty() || (task.is_reconciliation && task.list_size == 0)) return {};
+  return task.crc == "none" ? "no CRC" : "CRC-" + task.crc.substr(0, task.crc.find(':'));
 }
 
 void join(std::string& text, const std::string& part) {
@@ -50,7 +50,7 @@ LabelParts label_parts(const TaskSummary& task, const std::string& decoder_name)
   const auto says = [&](const char* word) { return decoder_name.find(word) != std::string::npos; };
   const std::string size = task.is_reconciliation ? fmt::format("{} bits", task.sent_bits)
                                                   : fmt::format("({}, {})", task.sent_bits, task.message_bits);
-  return {size, decoder_part(task), crc_part(task.crc), says("-16bit") ? "16-bit LLRs" : "",
+  return {size, decoder_part(task), crc_part(task), says("-16bit") ? "16-bit LLRs" : "",
           says("-corrected") ? "corrected check nodes" : ""};
 }
 

@@ -77,7 +77,9 @@ void Drawing::lay_out() {
   const double labels = chart_.logarithmic() ? text_width("10", tick_size) + 0.72 * widest : widest;
   box_.left = 3 + label_size + 5 + labels + 3;
   box_.top = chart_.title.empty() ? 5 : 17;
-  box_.right = width_ - 6;
+  // The last label is centred below the corner and may reach beyond it.
+  const double overhang = text_width(x_.ticks.back().label, tick_size) / 2;
+  box_.right = width_ - std::max(6.0, overhang + 1);
   box_.bottom = height_ - 27;
   place_legend();
 }
