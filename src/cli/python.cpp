@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -13,8 +14,6 @@
 #include <system_error>
 
 #include "cli/context.hpp"
-
-extern char** environ;
 
 namespace caligo::cli {
 
@@ -34,7 +33,7 @@ Error system_error(std::string_view what, int number) {
 std::string read_all(std::FILE* file) {
   std::string text;
   std::array<char, 1U << 16U> piece{};
-  std::rewind(file);
+  if (std::fseek(file, 0, SEEK_SET) != 0) return text;
   while (text.size() < most_bytes) {
     const std::size_t got = std::fread(piece.data(), 1, piece.size(), file);
     if (got == 0) break;
@@ -86,10 +85,10 @@ Result<std::string> run_python(std::string_view script, std::string_view input) 
   const Scratch out = make_scratch();
   const Scratch err = make_scratch();
   if (!in || !out || !err) return system_error("temporary file", errno);
-  if (std::fwrite(input.data(), 1, input.size(), in.get()) != input.size() || std::fflush(in.get()) != 0) {
+  if (std::fwrite(input.data(), 1, input.size(), in.get()) != input.size() || std::fflush(in.get()) != 0 ||
+      std::fseek(in.get(), 0, SEEK_SET) != 0) {
     return system_error("temporary file", errno);
   }
-  std::rewind(in.get());
   auto child = start(interpreter, script, in.get(), out.get(), err.get());
   if (!child) return std::move(child).error();
   auto code = wait_for(*child);

@@ -85,7 +85,7 @@ void Canvas::line(Position from, Position to, std::string_view style) {
 }
 
 void Canvas::polyline(std::span<const Position> points, std::string_view style) {
-  text_ += "<polyline points=\"";
+  text_ += R"(<polyline points=")";
   for (std::size_t i = 0; i < points.size(); ++i) {
     text_ += fmt::format("{}{},{}", i == 0 ? "" : " ", coordinate(points[i].x), coordinate(points[i].y));
   }
@@ -103,8 +103,8 @@ void Canvas::text(Position at, std::string_view words, double size, std::string_
 }
 
 void Canvas::label(Position at, std::span<const Run> runs, double size, bool turned) {
-  text_ += fmt::format("<text x=\"{}\" y=\"{}\" font-size=\"{}\" text-anchor=\"middle\"", coordinate(at.x),
-                       coordinate(at.y), coordinate(size));
+  text_ += fmt::format(R"(<text x="{}" y="{}" font-size="{}" text-anchor="middle")", coordinate(at.x), coordinate(at.y),
+                       coordinate(size));
   if (turned) text_ += fmt::format(" transform=\"rotate(-90 {} {})\"", coordinate(at.x), coordinate(at.y));
   text_ += '>';
   // Relative shifts (dy): not every viewer knows baseline-shift.
@@ -112,9 +112,9 @@ void Canvas::label(Position at, std::span<const Run> runs, double size, bool tur
   for (const Run& run : runs) {
     const double wanted = run.shift < 0 ? 0.25 * size : run.shift > 0 ? -0.4 * size : 0;
     text_ += "<tspan";
-    if (wanted != shift) text_ += fmt::format(" dy=\"{}\"", coordinate(wanted - shift));
-    if (run.shift != 0) text_ += fmt::format(" font-size=\"{}\"", coordinate(0.72 * size));
-    if (run.italic) text_ += " font-style=\"italic\"";
+    if (wanted != shift) text_ += fmt::format(R"( dy="{}")", coordinate(wanted - shift));
+    if (run.shift != 0) text_ += fmt::format(R"( font-size="{}")", coordinate(0.72 * size));
+    if (run.italic) text_ += R"( font-style="italic")";
     text_ += fmt::format(">{}</tspan>", escaped(run.text));
     shift = wanted;
   }
@@ -123,7 +123,7 @@ void Canvas::label(Position at, std::span<const Run> runs, double size, bool tur
 
 void Canvas::marker(Position at, std::string_view shape, bool hollow, std::string_view colour) {
   const std::string style =
-      fmt::format("fill=\"{}\" stroke=\"{}\" stroke-width=\"0.8\"", hollow ? "#ffffff" : colour, colour);
+      fmt::format(R"(fill="{}" stroke="{}" stroke-width="0.8")", hollow ? "#ffffff" : colour, colour);
   if (shape == "circle") {
     text_ += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"{}\" {}/>\n", coordinate(at.x), coordinate(at.y),
                          coordinate(marker_radius), style);

@@ -31,14 +31,13 @@ void draw_sample(Canvas& canvas, const LegendEntry& entry, Position left) {
   switch (entry.kind) {
     case LegendEntry::Kind::curve: {
       const CurveStyle style = curve_style(entry.index);
-      canvas.line(left, right, fmt::format("stroke=\"{}\" stroke-width=\"1.1\"", style.colour));
+      canvas.line(left, right, fmt::format(R"(stroke="{}" stroke-width="1.1")", style.colour));
       canvas.marker(middle, style.marker, style.hollow, style.colour);
       break;
     }
     case LegendEntry::Kind::limit:
-      canvas.line(
-          left, right,
-          fmt::format("stroke=\"#444444\" stroke-width=\"1\" stroke-dasharray=\"{}\"", limit_dash(entry.index)));
+      canvas.line(left, right,
+                  fmt::format(R"(stroke="#444444" stroke-width="1" stroke-dasharray="{}")", limit_dash(entry.index)));
       break;
     case LegendEntry::Kind::upper_limit:
       draw_upper_limit(canvas, {middle.x, middle.y - 2.5}, "#444444", 6);
@@ -50,8 +49,8 @@ void draw_sample(Canvas& canvas, const LegendEntry& entry, Position left) {
 
 void draw_upper_limit(Canvas& canvas, Position at, std::string_view colour, double length) {
   const double tip = at.y + length;
-  canvas.line({at.x - 2.6, at.y}, {at.x + 2.6, at.y}, fmt::format("stroke=\"{}\" stroke-width=\"1.1\"", colour));
-  canvas.line(at, {at.x, tip - 2}, fmt::format("stroke=\"{}\" stroke-width=\"0.8\"", colour));
+  canvas.line({at.x - 2.6, at.y}, {at.x + 2.6, at.y}, fmt::format(R"(stroke="{}" stroke-width="1.1")", colour));
+  canvas.line(at, {at.x, tip - 2}, fmt::format(R"(stroke="{}" stroke-width="0.8")", colour));
   canvas.raw(fmt::format("<path d=\"M{} {}L{} {}L{} {}Z\" fill=\"{}\"/>\n", coordinate(at.x - 1.7),
                          coordinate(tip - 2.6), coordinate(at.x + 1.7), coordinate(tip - 2.6), coordinate(at.x),
                          coordinate(tip), colour));
@@ -108,7 +107,7 @@ std::optional<Box> find_place(const Box& axes, Position extent, const std::vecto
 
 void draw_legend(Canvas& canvas, const Legend& legend, const Box& box, std::size_t columns, bool framed) {
   canvas.raw("<g>\n");
-  if (framed) canvas.rectangle(box, "fill=\"#ffffff\" stroke=\"#bbbbbb\" stroke-width=\"0.5\" rx=\"1.5\"");
+  if (framed) canvas.rectangle(box, R"(fill="#ffffff" stroke="#bbbbbb" stroke-width="0.5" rx="1.5")");
   const double left = box.left + legend_padding;
   double top = box.top + legend_padding;
   if (!legend.title.empty()) {
@@ -117,7 +116,8 @@ void draw_legend(Canvas& canvas, const Legend& legend, const Box& box, std::size
   }
   const std::size_t rows = rows_of(legend, columns);
   for (std::size_t i = 0; i < legend.entries.size(); ++i) {
-    const double x = left + static_cast<double>(i / rows) * (column_width(legend) + column_gap);
+    const std::size_t column = i / rows;
+    const double x = left + static_cast<double>(column) * (column_width(legend) + column_gap);
     const double y = top + static_cast<double>(i % rows) * legend_line;
     draw_sample(canvas, legend.entries[i], {x, y + 3.6});
     canvas.text({x + legend_sample + 3, y + 6}, legend.entries[i].label, legend_size, "start");

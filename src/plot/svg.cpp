@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 
 #include "plot/axis.hpp"
 #include "plot/canvas.hpp"
@@ -48,8 +49,8 @@ class Drawing {
   void draw_bar(const Mark& mark, const CurveStyle& style);
   void draw_curve(const Curve& curve, const CurveStyle& style);
 
-  const Chart& chart_;
-  const Paper& paper_;
+  const Chart& chart_;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members): lives for one call
+  const Paper& paper_;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members): as above
   Legend legend_;
   double width_ = 0;
   double height_ = 0;
@@ -145,7 +146,7 @@ void Drawing::draw_head() {
   const std::string width = coordinate(width_);
   const std::string height = coordinate(height_);
   canvas_.raw(fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}mm\" height=\"{}mm\" viewBox=\"0 0 {} {}\" "
+      R"(<svg xmlns="http://www.w3.org/2000/svg" width="{}mm" height="{}mm" viewBox="0 0 {} {}" )"
       "font-family=\"Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif\" fill=\"#000000\" role=\"img\">\n",
       coordinate(width_ / points_per_mm), coordinate(height_ / points_per_mm), width, height));
   const std::string about = fmt::format("{} against {}", wording(chart_.y).plain, wording(chart_.x).plain);
@@ -176,8 +177,8 @@ void Drawing::draw_x_ticks() {
   for (const Tick& tick : x_.ticks) {
     const double x = at(tick.value, y_.low).x;
     const double length = tick.major ? 3.5 : 1.8;
-    canvas_.line({x, box_.bottom}, {x, box_.bottom - length}, "stroke=\"#000000\" stroke-width=\"0.6\"");
-    canvas_.line({x, box_.top}, {x, box_.top + length}, "stroke=\"#000000\" stroke-width=\"0.6\"");
+    canvas_.line({x, box_.bottom}, {x, box_.bottom - length}, R"(stroke="#000000" stroke-width="0.6")");
+    canvas_.line({x, box_.top}, {x, box_.top + length}, R"(stroke="#000000" stroke-width="0.6")");
     if (tick.major) canvas_.text({x, box_.bottom + 9}, tick.label, tick_size, "middle");
   }
 }
@@ -186,14 +187,13 @@ void Drawing::draw_y_ticks() {
   for (const Tick& tick : y_.ticks) {
     const double y = at(x_.low, tick.value).y;
     const double length = tick.major ? 3.5 : 1.8;
-    canvas_.line({box_.left, y}, {box_.left + length, y}, "stroke=\"#000000\" stroke-width=\"0.6\"");
-    canvas_.line({box_.right, y}, {box_.right - length, y}, "stroke=\"#000000\" stroke-width=\"0.6\"");
+    canvas_.line({box_.left, y}, {box_.left + length, y}, R"(stroke="#000000" stroke-width="0.6")");
+    canvas_.line({box_.right, y}, {box_.right - length, y}, R"(stroke="#000000" stroke-width="0.6")");
     if (tick.label.empty()) continue;
     if (chart_.logarithmic()) {
-      canvas_.raw(
-          fmt::format("<text x=\"{}\" y=\"{}\" font-size=\"{}\" text-anchor=\"end\">10<tspan dy=\"-2.8\" "
-                      "font-size=\"5\">{}</tspan></text>\n",
-                      coordinate(box_.left - 3), coordinate(y + 2.8), coordinate(tick_size), tick.label));
+      canvas_.raw(fmt::format(R"(<text x="{}" y="{}" font-size="{}" text-anchor="end">10<tspan dy="-2.8" )"
+                              "font-size=\"5\">{}</tspan></text>\n",
+                              coordinate(box_.left - 3), coordinate(y + 2.8), coordinate(tick_size), tick.label));
     } else {
       canvas_.text({box_.left - 3, y + 2.5}, tick.label, tick_size, "end");
     }
@@ -204,14 +204,14 @@ void Drawing::draw_labels() {
   canvas_.label({(box_.left + box_.right) / 2, box_.bottom + 20.5}, wording(chart_.x).runs, label_size, false);
   canvas_.label({label_size + 1.5, (box_.top + box_.bottom) / 2}, wording(chart_.y).runs, label_size, true);
   if (!chart_.title.empty()) {
-    canvas_.text({(box_.left + box_.right) / 2, 11}, chart_.title, title_size, "middle", "font-weight=\"bold\"");
+    canvas_.text({(box_.left + box_.right) / 2, 11}, chart_.title, title_size, "middle", R"(font-weight="bold")");
   }
 }
 
 void Drawing::draw_limits() {
   for (std::size_t i = 0; i < chart_.limits.size(); ++i) {
     canvas_.polyline(limit_path(chart_.limits[i]),
-                     fmt::format("stroke=\"#444444\" stroke-width=\"1\" stroke-dasharray=\"{}\"", limit_dash(i)));
+                     fmt::format(R"(stroke="#444444" stroke-width="1" stroke-dasharray="{}")", limit_dash(i)));
   }
 }
 
@@ -220,8 +220,8 @@ void Drawing::draw_band(const Curve& curve, const CurveStyle& style) {
   for (const Mark& mark : curve.marks) {
     if (!mark.upper_limit) outline.push_back(at(mark.x, inside(mark.high)));
   }
-  for (auto mark = curve.marks.rbegin(); mark != curve.marks.rend(); ++mark) {
-    if (!mark->upper_limit) outline.push_back(at(mark->x, inside(mark->low)));
+  for (const Mark& mark : std::views::reverse(curve.marks)) {
+    if (!mark.upper_limit) outline.push_back(at(mark.x, inside(mark.low)));
   }
   std::string points;
   for (const Position& p : outline) points += fmt::format("{},{} ", coordinate(p.x), coordinate(p.y));
@@ -231,7 +231,7 @@ void Drawing::draw_band(const Curve& curve, const CurveStyle& style) {
 void Drawing::draw_bar(const Mark& mark, const CurveStyle& style) {
   const Position low = at(mark.x, inside(mark.low));
   const Position high = at(mark.x, inside(mark.high));
-  const std::string stroke = fmt::format("stroke=\"{}\" stroke-width=\"0.7\"", style.colour);
+  const std::string stroke = fmt::format(R"(stroke="{}" stroke-width="0.7")", style.colour);
   canvas_.line(low, high, stroke);
   canvas_.line({high.x - 1.8, high.y}, {high.x + 1.8, high.y}, stroke);
   // No cap where the axis cuts the bar: the interval goes on.
@@ -246,7 +246,7 @@ void Drawing::draw_curve(const Curve& curve, const CurveStyle& style) {
   canvas_.raw("<g>\n");
   const bool intervals = chart_.interval_ratio > 0;
   if (intervals && paper_.intervals == IntervalStyle::bands) draw_band(curve, style);
-  canvas_.polyline(path, fmt::format("stroke=\"{}\" stroke-width=\"1.1\" stroke-linejoin=\"round\"", style.colour));
+  canvas_.polyline(path, fmt::format(R"(stroke="{}" stroke-width="1.1" stroke-linejoin="round")", style.colour));
   for (const Mark& mark : curve.marks) {
     if (mark.upper_limit) {
       draw_upper_limit(canvas_, at(mark.x, mark.y), style.colour, 9);
@@ -265,7 +265,7 @@ std::string Drawing::draw() {
   draw_limits();
   for (std::size_t i = chart_.curves.size(); i-- > 0;) draw_curve(chart_.curves[i], curve_style(i));
   canvas_.raw("</g>\n");
-  canvas_.rectangle(box_, "fill=\"none\" stroke=\"#000000\" stroke-width=\"0.7\"");
+  canvas_.rectangle(box_, R"(fill="none" stroke="#000000" stroke-width="0.7")");
   draw_x_ticks();
   draw_y_ticks();
   draw_labels();
