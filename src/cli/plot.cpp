@@ -54,9 +54,7 @@ std::optional<plot::Quantity> quantity_named(const std::string& name) {
 }
 
 Result<PlotForm> choose_form(const Options& options) {
-  if (options.html) return PlotForm::html;
-  if (const auto form = plot_form(options.output)) return *form;
-  return refuse(fmt::format("-o {}: expected a name that ends in .svg, .png, .pdf or .html", options.output));
+  return options.html ? PlotForm::html : check_plot_name("-o", options.output);
 }
 
 Result<void> check(const Options& options) {

@@ -93,15 +93,16 @@ Result<void> write_plot(const std::vector<plot::NamedRows>& files, const plot::C
   return file->commit();
 }
 
-Result<void> plot_file(const std::string& csv, const std::string& output) {
-  const auto form = plot_form(output);
-  if (!form) {
-    return Error{ErrorCode::invalid_argument,
-                 fmt::format("--plot {}: expected a name that ends in .svg, .png, .pdf or .html", output)};
-  }
-  auto read = read_results(csv);
-  if (!read) return std::move(read).error();
-  const std::vector<plot::NamedRows> files{{csv, std::move(read->rows)}};
+Result<PlotForm> check_plot_name(const std::string& option, const std::string& output) {
+  if (const auto form = plot_form(output)) return *form;
+  return Error{ErrorCode::invalid_argument,
+               fmt::format("{} {}: expected a name that ends in .svg, .png, .pdf or .html", option, output)};
+}
+
+Result<void> plot_rows(std::vector<ResultRow> rows, const std::string& source, const std::string& output) {
+  const auto form = check_plot_name("--plot", output);
+  if (!form) return form.error();
+  const std::vector<plot::NamedRows> files{{source, std::move(rows)}};
   const plot::ChartRequest request;
   auto chart = plot::make_chart(files, request);
   if (!chart) return std::move(chart).error();

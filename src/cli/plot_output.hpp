@@ -29,9 +29,12 @@ struct PlotSettings {
 Result<void> write_plot(const std::vector<plot::NamedRows>& files, const plot::ChartRequest& request,
                         const plot::Chart& chart, const PlotSettings& settings, const std::string& output);
 
-/// All of `caligo plot FILE -o OUTPUT` with default settings, for simulate --plot. Errors: as above, and those of
-/// read_results() and make_chart().
-Result<void> plot_file(const std::string& csv, const std::string& output);
+/// For simulate --plot: is the name one that a plot can have? Errors: invalid_argument, which names the option.
+Result<PlotForm> check_plot_name(const std::string& option, const std::string& output);
+
+/// A plot with default settings of rows that are at hand. source: names them where nothing else tells curves apart.
+/// Errors: as write_plot() and make_chart().
+Result<void> plot_rows(std::vector<ResultRow> rows, const std::string& source, const std::string& output);
 
 /// src/cli/plot_page.html and src/cli/plot_matplotlib.py, which the build turns into strings. @DATA@ in the page stands
 /// for the JSON.
