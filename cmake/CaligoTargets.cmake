@@ -91,7 +91,18 @@ function(caligo_add_cli)
   file(READ ${page} CALIGO_RECONCILE_PAGE)
   configure_file(${CMAKE_CURRENT_SOURCE_DIR}/cmake/reconcile_page.cpp.in ${CMAKE_CURRENT_BINARY_DIR}/reconcile_page.cpp
                  @ONLY)
-  add_executable(caligo_cli ${sources} ${CMAKE_CURRENT_BINARY_DIR}/reconcile_page.cpp)
+  # So do the page and the Python script of plot.
+  foreach(resource page.html matplotlib.py)
+    set(file ${CMAKE_CURRENT_SOURCE_DIR}/src/cli/plot_${resource})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    cmake_path(GET resource STEM name)
+    string(TOUPPER CALIGO_PLOT_${name} variable)
+    file(READ ${file} ${variable})
+  endforeach()
+  configure_file(${CMAKE_CURRENT_SOURCE_DIR}/cmake/plot_resources.cpp.in ${CMAKE_CURRENT_BINARY_DIR}/plot_resources.cpp
+                 @ONLY)
+  add_executable(caligo_cli ${sources} ${CMAKE_CURRENT_BINARY_DIR}/reconcile_page.cpp
+                            ${CMAKE_CURRENT_BINARY_DIR}/plot_resources.cpp)
   set_target_properties(caligo_cli PROPERTIES OUTPUT_NAME caligo)
   caligo_link_internal(caligo_cli)
   target_link_libraries(caligo_cli PRIVATE CLI11::CLI11 spdlog::spdlog_header_only)

@@ -20,6 +20,7 @@
 #include <caligo/isa.hpp>
 #include <caligo/key_length.hpp>
 #include <caligo/llr.hpp>
+#include <caligo/normal_approximation.hpp>
 #include <caligo/random.hpp>
 #include <caligo/reconcile.hpp>
 #include <caligo/results.hpp>

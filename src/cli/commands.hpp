@@ -19,12 +19,13 @@ void add_reconcile(CLI::App& app, Context& context);
 void add_distill(CLI::App& app, Context& context);
 void add_inspect(CLI::App& app, Context& context);
 void add_simulate(CLI::App& app, Context& context);
+void add_plot(CLI::App& app, Context& context);
 void add_bench(CLI::App& app, Context& context);
 
 /// In the order in which --help lists them.
 inline constexpr void (*registrations[])(CLI::App&, Context&) = {
-    add_info,      add_construct, add_encode,  add_decode,   add_sample,
-    add_reconcile, add_distill,   add_inspect, add_simulate, add_bench,
+    add_info,    add_construct, add_encode,   add_decode, add_sample, add_reconcile,
+    add_distill, add_inspect,   add_simulate, add_plot,   add_bench,
 };
 
 }  // namespace caligo::cli

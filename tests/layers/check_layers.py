@@ -13,7 +13,7 @@ from pathlib import Path
 
 # A folder of src/ may include itself and those before it.
 LAYERS = ["base", "kernels", "bits", "container", "hash", "channel", "code", "encode", "decode", "reconcile", "cascade",
-          "session", "amplify", "authenticate", "simulate", "capi", "cli"]
+          "session", "amplify", "authenticate", "simulate", "plot", "capi", "cli"]
 
 # The folder whose stage a public header <caligo/NAME> belongs to; <caligo.h> stands beside that folder.
 PUBLIC = {
@@ -24,6 +24,7 @@ PUBLIC = {
     "container.hpp": "container",
     "channel.hpp": "channel",
     "llr.hpp": "channel",
+    "normal_approximation.hpp": "channel",
     "code.hpp": "code",
     "construct.hpp": "code",
     "crc.hpp": "code",
