@@ -11,6 +11,7 @@
 
 #include "cli/bench_report.hpp"
 #include "cli/commands.hpp"
+#include "cli/plot_output.hpp"
 #include "cli/validators.hpp"
 
 namespace caligo::cli {
@@ -72,6 +73,9 @@ Result<void> check_options(const SimulateOptions& options, const Ranks& ranks) {
   if (ranks.ranks > 1 && options.csv.empty() && !options.replay) {
     return usage(fmt::format("{} processes share their work through a file: expected --csv", ranks.ranks));
   }
+  if (!options.plot.empty()) {
+    if (auto form = check_plot_name("--plot", options.plot); !form) return form.error();
+  }
   return {};
 }
 
@@ -110,6 +114,9 @@ Result<void> report(const SimulateOptions& options, const std::vector<NamedTask>
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     const SimulationTask& task = tasks[i].task;
     rows.push_back({counts[i], task.decoder_name(), task.strong_id(), task.to_json(), options.seed, 0, ""});
+  }
+  if (!options.plot.empty()) {
+    if (auto drawn = plot_rows(rows, "simulate", options.plot); !drawn) return drawn;
   }
   if (!options.json) return print(result_table(rows));
   nlohmann::ordered_json out;
@@ -216,6 +223,8 @@ void add_run_options(CLI::App& sub, SimulateOptions& options) {
   sub.add_option("--csv", options.csv, "Append rows to this file")->option_text("FILE");
   sub.add_flag("--resume", options.resume, "Count what FILE lacks (a file that does not exist lacks all)");
   sub.add_flag("--append", options.append, "The same, also to a file that has other points only");
+  sub.add_option("--plot", options.plot, "Draw the points: .svg or .html, or .png or .pdf through matplotlib")
+      ->option_text("FILE");
   sub.add_flag("--json", options.json, "Print JSON, see below");
   sub.add_option("--replay", options.replay, "Print this frame as JSON: message, LLRs, decision, verdicts")
       ->transform(whole_number(0, most))

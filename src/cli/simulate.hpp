@@ -33,6 +33,7 @@ struct SimulateOptions {
   std::uint64_t seed = 1;
   unsigned threads = 1;
   std::string csv;
+  std::string plot;  ///< picture of the points of this run; empty: none
   bool resume = false;
   bool append = false;
   bool json = false;
