@@ -33,6 +33,7 @@
 #include <caligo/c/key.h>
 #include <caligo/c/reconcile.h>
 #include <caligo/c/session.h>
+#include <caligo/c/simulate.h>
 #include <caligo/c/soft.h>
 
 #endif

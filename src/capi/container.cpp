@@ -122,7 +122,7 @@ caligo_container_block to_c(const ContainerBlock& block) noexcept {
 Result<void> open_reader(caligo_container_reader& handle, std::span<const std::byte> bytes) {
   auto reader = ContainerReader::open(bytes, handle.source, pointer(handle.key));
   if (!reader) return std::move(reader).error();
-  handle.reader.emplace(std::move(*reader));
+  handle.reader.emplace(*reader);
   return {};
 }
 

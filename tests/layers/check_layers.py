@@ -52,6 +52,7 @@ PUBLIC = {
     "c/session.h": "capi",
     "c/key.h": "capi",
     "c/container.h": "capi",
+    "c/simulate.h": "capi",
     "caligo.hpp": "cli",  # includes all of them, so only what lies outside the library may include it
 }
 

@@ -94,8 +94,8 @@ CALIGO_API void caligo_session_destroy(caligo_session* session);
 /// malformed_input, invalid_argument.
 /// @since 0.1
 CALIGO_CHECKED caligo_error caligo_session_receive(caligo_session* session, const uint8_t* frame, size_t size);
-/// One piece of work: Alice prepares a disclosure, Bob decodes a block. did: 0 if there was none. Errors: those by which
-/// the session fails.
+/// One piece of work: Alice prepares a disclosure, Bob decodes a block. did: 0 if there was none. Errors: those by
+/// which the session fails.
 /// @since 0.1
 CALIGO_CHECKED caligo_error caligo_session_work(caligo_session* session, int32_t* did);
 /// Writes the next frame to send. capacity: max_frame bytes. size: 0 if there is none now. Errors: size_mismatch.

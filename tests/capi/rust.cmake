@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+# Run by ctest: cmake -Dsource= -Dlibrary= -Dwork= -P rust.cmake. Builds the example with rustc and runs it.
+find_program(rustc rustc)
+if(rustc)
+  execute_process(COMMAND ${rustc} --version RESULT_VARIABLE absent OUTPUT_QUIET ERROR_QUIET)
+endif()
+if(NOT rustc OR NOT absent EQUAL 0)
+  message("SKIPPED: no rustc on this machine")
+  return()
+endif()
+cmake_path(GET library PARENT_PATH folder)
+file(MAKE_DIRECTORY ${work})
+execute_process(COMMAND ${rustc} -O --edition 2021 -D warnings -A dead_code ${source} -L ${folder} -l caligo
+                        -C link-arg=-Wl,-rpath,${folder} -o ${work}/reconcile RESULT_VARIABLE failed)
+if(NOT failed EQUAL 0)
+  message(FATAL_ERROR "rustc failed")
+endif()
+execute_process(COMMAND ${work}/reconcile RESULT_VARIABLE failed)
+if(NOT failed EQUAL 0)
+  message(FATAL_ERROR "the example failed: ${failed}")
+endif()
