@@ -10,6 +10,7 @@ reference of the C interface is made from include/caligo/c, that of the Python p
 be imported. Needs the packages of requirements-docs.txt, and no network.
 """
 
+import fnmatch
 import re
 import shutil
 import subprocess
@@ -60,6 +61,17 @@ class Stage:
         return f"{mark}{text}" if path.exists() else match[0]
 
 
+def index_page(folder):
+    """The index, with the documents that it does not name at the end of the background ones."""
+    text = (ROOT / "docs/site/index.md").read_text("utf-8")
+    if not list(folder.glob("docs/python*.md")):
+        text = text.replace("docs/python*\n", "")  # Sphinx takes a pattern without a match for a fault
+    patterns = re.findall(r"^[\w/*-]+$", text, re.MULTILINE)
+    unnamed = [name for name in sorted(f"docs/{path.stem}" for path in folder.glob("docs/*.md"))
+               if not any(fnmatch.fnmatch(name, pattern) for pattern in patterns)]
+    return text.replace("docs/soft-output\n", "\n".join(["docs/soft-output", *unnamed, ""]))
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
@@ -68,10 +80,7 @@ def main():
     for path in documents():
         stage.add_document(path)
     stage.write("conf.py", (ROOT / "docs/site/conf.py").read_text("utf-8"))
-    index = (ROOT / "docs/site/index.md").read_text("utf-8")
-    if not list(stage.folder.glob("docs/python*.md")):
-        index = index.replace("docs/python*\n", "")  # Sphinx takes a pattern without a match for a fault
-    stage.write("index.md", index)
+    stage.write("index.md", index_page(stage.folder))
     (stage.folder / "docs/site/index.md").unlink()
     stage.write("docs/reference/cli.md", cli_reference.page(tool))
     for name, text in c_reference.pages(ROOT / "include"):
