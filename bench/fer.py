@@ -7,7 +7,7 @@
     bench/fer.py build/caligo build/bench results/fer --plot     draws anew, and prints the table of docs/fer.md
 
 What a CSV file already holds is not counted again, so the script may be stopped at any time and started anew. All of it takes
-about 20 minutes of one core (AMD Zen 4). The counts do not depend on the machine, its threads or its instruction set.
+about 13 minutes of one core (AMD Zen 4). The counts do not depend on the machine, its threads or its instruction set.
 """
 
 import argparse
