@@ -93,8 +93,9 @@ def draw(options, name, curves):
     files = [path for curve in curves if (path := options.results / f"{curve}.csv").exists()]
     if not files:
         return
-    for end in ("svg", "html"):
-        run(options.caligo, "plot", *files, "-o", options.results / f"{name}.{end}")
+    run(options.caligo, "plot", *files, "-o", options.results / f"{name}.svg")
+    # Pages are for looking at values; each holds the whole program that shows them, so they are not kept.
+    run(options.caligo, "plot", *files, "-o", options.folder / f"{name}.html")
 
 
 def crossing(points, target):
@@ -125,7 +126,7 @@ def print_table(options, target):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("caligo", type=Path, help="the tool")
-    parser.add_argument("folder", type=Path, help="where the code files go")
+    parser.add_argument("folder", type=Path, help="where code files and pages go")
     parser.add_argument("results", type=Path, help="where the CSV files and the figures go")
     parser.add_argument("--only", nargs="+", choices=FIGURES, default=list(FIGURES), help="these figures")
     parser.add_argument("--threads", type=int, default=1)
