@@ -9,15 +9,12 @@ input and seed for every block.
 """
 
 import argparse
-import csv
-import datetime
 import json
-import shlex
 import statistics
 import sys
 from pathlib import Path
 
-from machine import print_table, processor, run_json
+from machine import print_table, run_json, write_csv
 
 LENGTHS = (10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 260_000_000)
 COLUMNS = ("isa", "form", "bits", "output_bits", "seed_bits", "mbps", "mbps_low", "mbps_high", "prepared_mbps",
@@ -62,14 +59,8 @@ def main():
                       else json.dumps(merged[name]).strip('"') for name in COLUMNS])
     print_table(COLUMNS, table)
     if options.csv:
-        options.csv.parent.mkdir(parents=True, exist_ok=True)
-        with options.csv.open("w", newline="") as file:
-            file.write(f"# {processor()}; one core; {row[0]['compiler']}; caligo {info['version']}, git "
-                       f"{info['git_hash']}; {datetime.date.today()}\n")
-            file.write(f"# command: {shlex.join(sys.argv)}\n")
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(COLUMNS)
-            writer.writerows(table)
+        origin = f"one core; {row[0]['compiler']}; caligo {info['version']}, git {info['git_hash']}"
+        write_csv(options.csv, origin, sys.argv, COLUMNS, table)
 
 
 if __name__ == "__main__":

@@ -10,15 +10,12 @@ times, so that a slow moment of the machine hits every row, and each figure of s
 """
 
 import argparse
-import csv
-import datetime
-import shlex
 import statistics
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from machine import print_table, processor, run_json
+from machine import print_table, processor, run_json, write_csv
 
 
 class Code(NamedTuple):
@@ -128,17 +125,11 @@ def print_results(results):
     print_table(heads, lines)
 
 
-def write_csv(path, results):
-    path.parent.mkdir(parents=True, exist_ok=True)
+def write_results(path, results):
     first = results[0]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(f"# {processor()}; one core; {first['compiler']}; caligo {first['version']}, git {first['git_hash']}; "
-                   f"{datetime.date.today().isoformat()}\n")
-        words = ["bench/decode.py", "build/caligo", "build/bench", *sys.argv[3:]]
-        file.write(f"# command: {shlex.join(words)}\n")
-        writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(results)
+    origin = f"one core; {first['compiler']}; caligo {first['version']}, git {first['git_hash']}"
+    words = ["bench/decode.py", "build/caligo", "build/bench", *sys.argv[3:]]
+    write_csv(path, origin, words, COLUMNS, [[result.get(name, "") for name in COLUMNS] for result in results])
 
 
 def main():
@@ -161,7 +152,7 @@ def main():
     print(f"median of {options.runs} interleaved runs of {options.seconds:g} s; throughput by CPU time\n")
     print_results(results)
     if options.csv:
-        write_csv(options.csv, results)
+        write_results(options.csv, results)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What all measurements here need: the processor's name, runs of the tool, a table for people."""
+"""What all measurements here need: the processor's name, runs of the tool, a table for people and one in a file."""
 
+import csv
+import datetime
 import json
 import platform
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -28,3 +31,14 @@ def print_table(heads, lines):
     widths = [max(len(line[i]) for line in [heads, *lines]) for i in range(len(heads))]
     for line in [heads, *lines]:
         print("  ".join(cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(line, widths))))
+
+
+def write_csv(path, origin, command, heads, lines):
+    """A table in a file, below the processor, where the figures come from, the day, and the words of the command."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(f"# {processor()}; {origin}; {datetime.date.today()}\n")
+        file.write(f"# command: {shlex.join(command)}\n")
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(heads)
+        writer.writerows(lines)

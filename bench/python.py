@@ -9,10 +9,7 @@ are minima of many repetitions; threads are timed by the wall clock and want a q
 """
 
 import argparse
-import csv
-import datetime
 import resource
-import shlex
 import statistics
 import subprocess
 import sys
@@ -22,7 +19,7 @@ import timeit
 from pathlib import Path
 
 import numpy as np
-from machine import print_table, processor
+from machine import print_table, write_csv
 
 import caligo
 
@@ -180,14 +177,9 @@ def main():
     print_table(COLUMNS, rows)
     if options.csv:
         info = caligo.info()
-        options.csv.parent.mkdir(parents=True, exist_ok=True)
-        with options.csv.open("w", newline="") as file:
-            file.write(f"# {processor()}; Python {sys.version.split()[0]}, NumPy {np.__version__}; caligo {info['version']}, "
-                       f"git {info['git_hash']}, {info['isa']}; {datetime.date.today()}\n")
-            file.write(f"# command: {shlex.join(sys.argv)}\n")
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(COLUMNS)
-            writer.writerows(rows)
+        origin = (f"Python {sys.version.split()[0]}, NumPy {np.__version__}; caligo {info['version']}, "
+                  f"git {info['git_hash']}, {info['isa']}")
+        write_csv(options.csv, origin, sys.argv, COLUMNS, rows)
 
 
 if __name__ == "__main__":
