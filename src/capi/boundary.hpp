@@ -78,6 +78,21 @@ Result<Struct> read_struct(const Struct* given, const char* name) {
   return value;
 }
 
+/// A call on a handle with what goes in and where results go: all three there, both structures read.
+template <class Handle, class Input, class Output, class Body>
+caligo_error decode_with(Handle* handle, const Input* input, const Output* output, Body&& body) noexcept {
+  return guarded([&]() -> Result<void> {
+    if (auto there = need(handle, "decoder"); !there) return there;
+    if (auto there = need(input, "input"); !there) return there;
+    if (auto there = need(output, "output"); !there) return there;
+    auto wanted = read_struct(input, "input");
+    if (!wanted) return std::move(wanted).error();
+    auto results = read_struct(output, "output");
+    if (!results) return std::move(results).error();
+    return std::forward<Body>(body)(*handle, *wanted, *results);
+  });
+}
+
 /// Fills in as many fields as the caller's header has; what is beyond this library's is 0.
 template <class Struct>
 Result<void> write_struct(Struct value, Struct* out, const char* name) {

@@ -131,16 +131,7 @@ void caligo_decoder_destroy(caligo_decoder* decoder) { delete decoder; }
 
 caligo_error caligo_decoder_decode(caligo_decoder* decoder, const caligo_decode_input* input,
                                    const caligo_decode_output* output) {
-  return capi::guarded([&]() -> Result<void> {
-    if (auto there = capi::need(decoder, "decoder"); !there) return there;
-    if (auto there = capi::need(input, "input"); !there) return there;
-    if (auto there = capi::need(output, "output"); !there) return there;
-    auto wanted = capi::read_struct(input, "input");
-    if (!wanted) return std::move(wanted).error();
-    auto results = capi::read_struct(output, "output");
-    if (!results) return std::move(results).error();
-    return capi::decode_frames(*decoder, *wanted, *results);
-  });
+  return capi::decode_with(decoder, input, output, capi::decode_frames);
 }
 
 float caligo_default_llr_scale(uint32_t log2_length, uint32_t llr_bits) {

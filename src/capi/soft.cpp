@@ -121,14 +121,5 @@ void caligo_soft_decoder_destroy(caligo_soft_decoder* decoder) { delete decoder;
 
 caligo_error caligo_soft_decoder_decode(caligo_soft_decoder* decoder, const caligo_soft_input* input,
                                         const caligo_soft_output* output) {
-  return capi::guarded([&]() -> Result<void> {
-    if (auto there = capi::need(decoder, "decoder"); !there) return there;
-    if (auto there = capi::need(input, "input"); !there) return there;
-    if (auto there = capi::need(output, "output"); !there) return there;
-    auto wanted = capi::read_struct(input, "input");
-    if (!wanted) return std::move(wanted).error();
-    auto results = capi::read_struct(output, "output");
-    if (!results) return std::move(results).error();
-    return capi::decode_soft_frames(*decoder, *wanted, *results);
-  });
+  return capi::decode_with(decoder, input, output, capi::decode_soft_frames);
 }
